@@ -1,0 +1,38 @@
+# The two commands of the README are `make demo` and `make test`; the rest is for those who work on the code.
+.DEFAULT_GOAL := help
+.PHONY: help app dev demo test check format bench crash
+
+BIN := .venv/bin
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+app:
+	@tools/set_up.sh app
+
+dev:
+	@tools/set_up.sh dev
+
+demo: app ## Bring up a believable demo on one port and print the addresses to open
+	$(BIN)/langnghe demo
+
+test: dev check ## Run every check and every test
+	@tools/set_up_browser.sh
+	$(BIN)/pytest
+
+check: dev ## Lint, types, imports and known weaknesses of what we depend on
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements/dev.txt
+
+format: dev ## Put the code into its house form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: dev ## Measure ratios side by side on this machine
+	$(BIN)/python tools/bench.py
+
+crash: dev ## Kill server and database under load, 100 rounds, and look for lost ratings
+	$(BIN)/python tools/crash.py

@@ -1,0 +1,1 @@
+"""The same interview in a chat: one folder a channel."""

@@ -1,0 +1,1 @@
+"""Indicators from daily counts, and the pages that show them."""
