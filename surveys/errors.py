@@ -122,3 +122,21 @@ class SettingsError(LangNgheError):
     """These settings are missing or wrong: {names}."""
 
     code = "bad-settings"
+
+
+class BadWordingError(LangNgheError):
+    """{file}: the sentence "{key}" cannot be used: {reason}"""
+
+    code = "bad-wording"
+
+
+class UnprintableAddressError(LangNgheError):
+    """{address} cannot be printed as a code: it must be http or https with a plain, short host name and no path."""
+
+    code = "unprintable-address"
+
+
+class NoPostersError(LangNgheError):
+    """There is no desk to print a poster for."""
+
+    code = "no-posters"

@@ -1,0 +1,48 @@
+"""Connections to PostgreSQL: how a pool is opened and what a broken connection means to a citizen."""
+
+from typing import Any, TypeAlias
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
+Pool: TypeAlias = "asyncpg.Pool[Any]"
+
+# What asyncpg raises when the server is gone, going, coming, out of space or too slow: worth trying again later.
+TEMPORARY_FAILURES = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresIOError,
+)
+
+SERVER_SETTINGS = {
+    "application_name": "langnghe",
+    "timezone": "UTC",
+    "statement_timeout": "30s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+async def open_pool(database_url: str, *, smallest: int = 0, largest: int = 8) -> Pool:
+    """A pool that connects on first use, so that the program starts while the database is still away."""
+    return await asyncpg.create_pool(
+        database_url,
+        min_size=smallest,
+        max_size=largest,
+        timeout=5,
+        command_timeout=60,
+        server_settings=SERVER_SETTINGS,
+    )
+
+
+async def open_connection(database_url: str) -> "asyncpg.Connection[Any]":
+    """One connection without time limits, for migrations and other long work."""
+    return await asyncpg.connect(
+        database_url, timeout=10, server_settings={"application_name": "langnghe", "timezone": "UTC"}
+    )

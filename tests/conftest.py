@@ -1,0 +1,87 @@
+"""One real PostgreSQL for the whole run, a migrated template, and copies of it for the tests."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from feedback.database import Connection, open_connection
+from feedback.embedded_postgres import EmbeddedPostgres
+from feedback.migrate import migrate
+
+for name in [name for name in os.environ if name.startswith("LANGNGHE_")]:
+    del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """A server to make databases on: TEST_DATABASE_URL where given, else the embedded one in a new folder."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    folder = Path(tempfile.mkdtemp(prefix="ln-"))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder)
+    server.start()
+    yield server.url
+    server.stop()
+    shutil.rmtree(folder)
+
+
+def name_database(server_url: str, name: str) -> str:
+    return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+
+
+async def run_on_server(server_url: str, statement: str) -> None:
+    connection = await asyncpg.connect(server_url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+async def template(server_url: str) -> str:
+    name = f"template_{uuid.uuid4().hex[:8]}"
+    await run_on_server(server_url, f"CREATE DATABASE {name}")
+    connection = await open_connection(name_database(server_url, name))
+    await migrate(connection)
+    await connection.close()
+    return name
+
+
+@pytest.fixture
+async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
+    """An own migrated database: for tests that commit, race or break connections."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    await run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield name_database(server_url, name)
+    await run_on_server(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+async def shared_database(server_url: str, template: str) -> str:
+    name = f"shared_{uuid.uuid4().hex[:8]}"
+    await run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return name_database(server_url, name)
+
+
+@pytest.fixture
+async def connection(shared_database: str) -> AsyncIterator[Connection]:
+    """One transaction on a migrated database, rolled back at the end: the default for tables."""
+    connection = await open_connection(shared_database)
+    transaction = connection.transaction()
+    await transaction.start()
+    yield connection
+    await transaction.rollback()
+    await connection.close()
