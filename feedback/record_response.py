@@ -1,0 +1,177 @@
+"""The one door into the store. Whatever waits is committed together; nothing is acknowledged before its commit."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import msgspec
+
+from feedback.database import TEMPORARY_FAILURES, Connection, Pool
+from feedback.tables.responses import (
+    Response,
+    insert_responses,
+    lock_sequencer,
+    select_chain,
+    select_response,
+)
+from surveys.errors import (
+    AlreadyRatedError,
+    ChangeWindowClosedError,
+    LangNgheError,
+    StoreUnavailableError,
+    TooManyRequestsError,
+    UnknownReceiptError,
+)
+
+LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+CHANGE_WINDOW = timedelta(hours=72)
+LARGEST_BATCH = 512
+LONGEST_QUEUE = 4096
+LONGEST_CHAIN = 20
+LONGEST_WAIT_SECONDS = 5
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """What a citizen adds to or changes in a rating; None leaves as it is."""
+
+    unit_id: int
+    receipt_hash: bytes
+    token_hash: bytes
+    received_at: datetime
+    score: int | None = None
+    answers: str | None = None
+    comment: str | None = None
+
+
+Submission = Response | Revision
+Outcome = LangNgheError | None
+
+
+class Intake:
+    """Submissions wait here while the previous group is being committed: no timer, no added delay."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.waiting: list[tuple[Submission, asyncio.Future[None]]] = []
+        self.committing: asyncio.Task[None] | None = None
+
+    async def record_response(self, submission: Submission) -> None:
+        """Return once `submission` is committed and counted; the same token again is the same success.
+
+        Raises AlreadyRatedError (this token, another body), UnknownReceiptError, ChangeWindowClosedError,
+        TooManyRequestsError, or StoreUnavailableError: then it is safe to send the same again.
+        """
+        if len(self.waiting) >= LONGEST_QUEUE:
+            raise StoreUnavailableError
+        done = asyncio.get_running_loop().create_future()
+        self.waiting.append((submission, done))
+        if self.committing is None:
+            self.committing = asyncio.create_task(self.commit_waiting())
+        await done
+
+    async def commit_waiting(self) -> None:
+        while self.waiting:
+            group, self.waiting = self.waiting[:LARGEST_BATCH], self.waiting[LARGEST_BATCH:]
+            outcomes = await self.commit([submission for submission, _ in group])
+            for (_, done), outcome in zip(group, outcomes, strict=True):
+                if done.cancelled():
+                    continue
+                if outcome is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(outcome)
+        self.committing = None
+
+    async def commit(self, group: Sequence[Submission]) -> Sequence[BaseException | None]:
+        try:
+            async with asyncio.timeout(LONGEST_WAIT_SECONDS), self.pool.acquire() as connection:
+                return await store_submissions(connection, group)
+        except TEMPORARY_FAILURES:
+            return [StoreUnavailableError() for _ in group]
+        except asyncpg.PostgresError as error:
+            # One refused row must not take the others with it.
+            if len(group) == 1:
+                return [error]
+            return [(await self.commit([submission]))[0] for submission in group]
+        except Exception as error:  # noqa: BLE001 (whoever waits must be told, whatever it was)
+            return [error for _ in group]
+
+
+async def store_submissions(connection: Connection, group: Sequence[Submission]) -> list[Outcome]:
+    """Commit a group in one transaction; for each submission None, or why it was refused."""
+    async with connection.transaction():
+        await lock_sequencer(connection)
+        first = {
+            (submission.unit_id, submission.token_hash): submission
+            for submission in reversed(group)
+            if isinstance(submission, Response)
+        }
+        stored = await insert_responses(connection, list(first.values())) if first else set()
+        return [
+            await store_revision(connection, submission)
+            if isinstance(submission, Revision)
+            else await compare_rating(connection, submission, stored, first)
+            for submission in group
+        ]
+
+
+async def compare_rating(
+    connection: Connection,
+    rating: Response,
+    stored: set[tuple[int, bytes]],
+    first: dict[tuple[int, bytes], Response],
+) -> Outcome:
+    """None when `rating` stands in the store as it was sent, whether by this call or an earlier one."""
+    key = (rating.unit_id, rating.token_hash)
+    known = first[key] if key in stored else await select_response(connection, *key)
+    same = known is not None and (known.score, known.official_id, known.procedure_id, known.survey_id) == (
+        rating.score,
+        rating.official_id,
+        rating.procedure_id,
+        rating.survey_id,
+    )
+    return None if same else AlreadyRatedError()
+
+
+async def store_revision(connection: Connection, revision: Revision) -> Outcome:
+    chain = await select_chain(connection, revision.unit_id, revision.receipt_hash)
+    if not chain:
+        return UnknownReceiptError()
+    if any(row.token_hash == revision.token_hash for row in chain):
+        return None
+    if revision.received_at > end_of_change_window(chain[0]):
+        return ChangeWindowClosedError()
+    if len(chain) > LONGEST_CHAIN:
+        return TooManyRequestsError()
+    await insert_responses(connection, [revise(chain[-1], revision)])
+    return None
+
+
+def revise(row: Response, revision: Revision) -> Response:
+    """The row that replaces `row`: the same visit, with what the citizen changed."""
+    changes = {
+        name: value for name in ("score", "answers", "comment") if (value := getattr(revision, name)) is not None
+    }
+    return msgspec.structs.replace(
+        row,
+        token_hash=revision.token_hash,
+        supersedes=row.token_hash,
+        received_at=revision.received_at,
+        **changes,
+    )
+
+
+def end_of_change_window(rating: Response) -> datetime:
+    """72 hours after the rating; where only its half-day is still known, after the end of that half-day."""
+    if rating.received_at is not None:
+        return rating.received_at + CHANGE_WINDOW
+    midnight = datetime.combine(rating.local_day, datetime.min.time(), LOCAL_TIME)
+    return midnight + timedelta(hours=12 * rating.part_of_day) + CHANGE_WINDOW
+
+
+def read_local_day(now: datetime) -> tuple[date, int]:
+    """Local day and half of the day (1 before noon, 2 from noon on) of an instant."""
+    local = now.astimezone(LOCAL_TIME)
+    return local.date(), 1 if local.hour < 12 else 2  # noqa: PLR2004 (noon)
