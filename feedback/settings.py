@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import platformdirs
+from limits import parse
 
 from surveys.errors import SettingsError
 
@@ -22,6 +23,8 @@ class Settings(msgspec.Struct, frozen=True):
     port: int
     trusted_proxy: str | None
     """Address whose X-Real-IP is believed; None: nobody's."""
+    desk_limit: str
+    """How many ratings one desk code may bring, such as 60 per 2 minute; more are asked to try again later."""
     metrics_public: bool
     """False: /metrics answers only callers on this machine."""
 
@@ -57,6 +60,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     database_url = read("DATABASE_URL", None)
     if database_url is not None and not database_url.startswith(("postgresql://", "postgres://")):
         wrong.append("DATABASE_URL")
+    desk_limit = read("LANGNGHE_DESK_LIMIT", "60 per 2 minute") or ""
+    try:
+        parse(desk_limit)
+    except ValueError:
+        wrong.append("LANGNGHE_DESK_LIMIT")
     home = read("LANGNGHE_HOME", None)
     settings = Settings(
         home=Path(home) if home else platformdirs.user_data_path("langnghe"),
@@ -65,6 +73,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         host=read("LANGNGHE_HOST", "127.0.0.1") or "127.0.0.1",
         port=int(port),
         trusted_proxy=read("LANGNGHE_TRUSTED_PROXY", None),
+        desk_limit=desk_limit,
         metrics_public=read("LANGNGHE_METRICS_PUBLIC", "no") == "yes",
     )
     if wrong:

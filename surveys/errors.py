@@ -125,7 +125,7 @@ class SettingsError(LangNgheError):
 
 
 class BadWordingError(LangNgheError):
-    """{file}: the sentence "{key}" cannot be used: {reason}"""
+    """{file}: the sentence "{key}" cannot be used: {reason}."""
 
     code = "bad-wording"
 
@@ -140,3 +140,21 @@ class NoPostersError(LangNgheError):
     """There is no desk to print a poster for."""
 
     code = "no-posters"
+
+
+class UnknownPageError(LangNgheError):
+    """There is no page at this address. Please look at the code printed on the desk."""
+
+    code = "unknown-page"
+
+
+class WrongMethodError(LangNgheError):
+    """This address cannot be used in this way. Please open the page again."""
+
+    code = "wrong-method"
+
+
+class PublishedSurveyChangedError(LangNgheError):
+    """The survey {survey} was changed after it was published. A change is a new file with the next version."""
+
+    code = "published-survey-changed"

@@ -1,4 +1,7 @@
-"""What a survey is: its questions in order, the overall score first. Data only; survey_files.py reads and refuses."""
+"""What a survey is: its questions in order, the overall score first.
+
+Data only: survey_files.py reads and refuses, answers.py judges.
+"""
 
 import datetime as dt
 from typing import Annotated, Literal

@@ -73,7 +73,7 @@ def choose_survey(surveys: Sequence[Survey], rater_kind: RaterKind, day: dt.date
 
 
 def read_survey(text: str, file: str) -> Survey:
-    """Read one survey; raises BadSurveyError with the first broken rule. `file` only names it in the error."""
+    """Read one survey; raises BadSurveyError with the first broken rule, naming `file`."""
     shape = _read_shape(text, file, _SurveyFile)
     _refuse_faults(text, file, _list_survey_faults(shape))
     questions = tuple(_fill_choices(question, shape.scale, shape.yes_no) for question in shape.questions)

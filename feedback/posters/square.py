@@ -1,4 +1,4 @@
-"""The QR square of one address, as the standard asks: level Q against wear and glare, a quiet zone of four modules."""
+"""The QR square of one address: level Q against wear and glare, a quiet zone of four modules."""
 
 from threading import Lock
 from typing import Final
@@ -7,7 +7,7 @@ from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_Q
 from qrcode.exceptions import DataOverflowError
 from qrcode.image.svg import SvgPathImage
-from qrcode.util import MODE_ALPHA_NUM, QRData
+from qrcode.util import MODE_ALPHA_NUM
 
 from surveys.errors import UnprintableAddressError
 
@@ -26,15 +26,13 @@ def draw_square(address: str) -> str:
 
 
 def make_square(address: str) -> QRCode[SvgPathImage]:
-    square = QRCode(
-        error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE_MODULES, image_factory=SvgPathImage
-    )
+    square = QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE_MODULES, image_factory=SvgPathImage)
+    # Zero: one run in one mode, instead of a search for runs that change mode.
+    square.add_data(address, optimize=0)
     try:
-        # Stating the mode refuses what would need byte mode and so a denser square.
-        square.add_data(QRData(address, mode=MODE_ALPHA_NUM))
         square.make(fit=True)
     except (ValueError, DataOverflowError) as error:
         raise UnprintableAddressError(address=address) from error
-    if square.version > LARGEST_VERSION:
+    if square.version > LARGEST_VERSION or square.data_list[0].mode != MODE_ALPHA_NUM:
         raise UnprintableAddressError(address=address)
     return square

@@ -1,0 +1,1 @@
+"""The citizens' pages and what every page of the house shares: frame, errors, limits, headers."""

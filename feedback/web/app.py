@@ -1,0 +1,104 @@
+"""Puts the citizens' pages together. Other packages hand in their routes, pages, wording and stylesheets."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from feedback.database import open_pool
+from feedback.desk_directory import DeskDirectory
+from feedback.record_response import Intake, read_local_day
+from feedback.settings import Settings
+from feedback.web import static_files
+from feedback.web.bodies import LARGEST_BODY
+from feedback.web.front_door import FrontDoor
+from feedback.web.limits import Limits, limit_caller
+from feedback.web.replies import reply_error, reply_fault, reply_http_error
+from feedback.web.routes import health, rate, receipt
+from surveys.errors import LangNgheError
+from surveys.survey_files import load_surveys
+from surveys.wording import LOCALE_FOLDER, read_wordings
+
+FEEDBACK = Path(__file__).parent.parent
+OWN_ROUTES = [*rate.ROUTES, *receipt.ROUTES, *health.ROUTES, *static_files.ROUTES]
+
+
+def create_app(
+    settings: Settings,
+    database_url: str,
+    *,
+    more_routes: Sequence[ControllerRouterHandler] = (),
+    more_packages: Sequence[Path] = (),
+) -> FrontDoor:
+    """The web program on the database at `database_url`, which may be away for now.
+
+    `more_packages` are folders with pages/, locale/ and static/ of their own.
+    """
+    packages = [FEEDBACK / "web", *more_packages]
+
+    @asynccontextmanager
+    async def connect(app: Litestar) -> AsyncIterator[None]:
+        pool = await open_pool(database_url)
+        app.state.pool = pool
+        app.state.intake = Intake(pool)
+        app.state.directory = DeskDirectory(pool, load_surveys())
+        yield
+        await pool.close()
+
+    files = static_files.read_static_files([package / "static" for package in packages])
+    app = Litestar(
+        route_handlers=[*OWN_ROUTES, *more_routes],
+        lifespan=[connect],
+        guards=[limit_caller],
+        exception_handlers={
+            LangNgheError: reply_error,
+            HTTPException: reply_http_error,
+            Exception: reply_fault,
+        },
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=4096
+        ),
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+        state=State(
+            {
+                "settings": settings,
+                "limits": Limits(settings.desk_limit, settings.trusted_proxy),
+                "read_day": read_day,
+                "static_files": files,
+                "templates": make_templates(
+                    [package / "pages" for package in packages],
+                    {name: f"/static/{name}?v={file.digest}" for name, file in files.items()},
+                ),
+                "wordings": read_wordings(
+                    [LOCALE_FOLDER, FEEDBACK / "locale", *(package / "locale" for package in more_packages)]
+                ),
+            }
+        ),
+    )
+    return FrontDoor(app)
+
+
+def read_day() -> date:
+    return read_local_day(datetime.now(UTC))[0]
+
+
+def make_templates(folders: Sequence[Path], addresses: dict[str, str]) -> Environment:
+    templates = Environment(
+        loader=FileSystemLoader(folders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.globals["static"] = addresses
+    return templates

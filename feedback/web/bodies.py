@@ -1,0 +1,98 @@
+"""Reads what was sent, form or JSON, into plain fields. Whatever is not readable is refused here, never later."""
+
+import json
+import unicodedata
+from typing import Any
+from urllib.parse import parse_qsl
+
+import litestar
+import msgspec
+
+from surveys.errors import UnreadableBodyError, WrongContentTypeError
+
+Request = litestar.Request[Any, Any, Any]
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+LARGEST_BODY = 65_536
+MOST_FIELDS = 64
+
+Fields = dict[str, object]
+
+
+def reads_json(request: Request) -> bool:
+    return read_content_type(request) == JSON
+
+
+def read_content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_fields(request: Request) -> Fields:
+    """The fields of a form or of one flat JSON object; texts in NFC.
+
+    Raises WrongContentTypeError or UnreadableBodyError; too large a body is refused by the server before.
+    """
+    body = await request.body()
+    match read_content_type(request):
+        case "application/json":
+            return read_json(body)
+        case "application/x-www-form-urlencoded":
+            return read_form(body)
+        case _:
+            raise WrongContentTypeError
+
+
+def read_json(body: bytes) -> Fields:
+    try:
+        pairs = msgspec.json.decode(body, type=dict[str, str | int | float | bool | None])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise UnreadableBodyError from None
+    if len(pairs) > MOST_FIELDS or has_doubled_keys(body, len(pairs)):
+        raise UnreadableBodyError
+    return {clean(name): clean(value) if isinstance(value, str) else value for name, value in pairs.items()}
+
+
+def has_doubled_keys(body: bytes, different: int) -> bool:
+    """True when a key stands twice; only bodies with more colons than keys are looked at again."""
+    if body.count(b":") == different:
+        return False
+    return len(json.loads(body, object_pairs_hook=list)) != different
+
+
+def read_form(body: bytes) -> Fields:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(body),
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        raise UnreadableBodyError from None
+    fields: Fields = {clean(name): clean(value) for name, value in pairs}
+    if len(fields) != len(pairs):
+        raise UnreadableBodyError
+    return fields
+
+
+def clean(text: str) -> str:
+    """NFC; refuses NUL and lone surrogates, which no database takes."""
+    if text.isascii():
+        if "\0" in text:
+            raise UnreadableBodyError
+        return text
+    if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise UnreadableBodyError
+    return unicodedata.normalize("NFC", text)
+
+
+def take_text(fields: Fields, name: str) -> str:
+    """A field as text, empty when it is not there. Numbers and other kinds are not text."""
+    value = fields.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UnreadableBodyError
+    return value.strip()

@@ -1,0 +1,142 @@
+"""How an answer leaves the house: a page in the reader's language, or a problem (RFC 9457) for programs."""
+
+from collections.abc import Mapping
+
+import structlog
+from jinja2 import Environment
+from litestar import Response
+from litestar.exceptions import HTTPException
+
+from feedback.web.bodies import Fields, Request, reads_json
+from surveys.errors import (
+    AlreadyRatedError,
+    BodyTooLargeError,
+    ChangeWindowClosedError,
+    InvalidAnswerError,
+    LangNgheError,
+    MalformedCodeError,
+    StoreUnavailableError,
+    TooManyRequestsError,
+    UnknownDeskCodeError,
+    UnknownPageError,
+    UnknownPlaceError,
+    UnknownReceiptError,
+    UnreadableBodyError,
+    WrongCheckSymbolError,
+    WrongContentTypeError,
+    WrongMethodError,
+)
+from surveys.wording import LANGUAGES, Wording
+
+STATUS: Mapping[type[LangNgheError], int] = {
+    AlreadyRatedError: 409,
+    BodyTooLargeError: 413,
+    ChangeWindowClosedError: 409,
+    InvalidAnswerError: 400,
+    MalformedCodeError: 404,
+    StoreUnavailableError: 503,
+    TooManyRequestsError: 429,
+    UnknownDeskCodeError: 404,
+    UnknownPageError: 404,
+    UnknownPlaceError: 404,
+    UnknownReceiptError: 404,
+    UnreadableBodyError: 400,
+    WrongCheckSymbolError: 404,
+    WrongContentTypeError: 415,
+    WrongMethodError: 405,
+}
+RETRY_AFTER_SECONDS: Mapping[int, int] = {429: 60, 503: 5}
+HTML = "text/html; charset=utf-8"
+PROBLEM = "application/problem+json"
+
+log = structlog.get_logger()
+
+
+def read_language(request: Request) -> str:
+    """`lang` in the address, else the browser's first wish, else Vietnamese."""
+    asked = request.query_params.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "vi"
+
+
+def find_wording(request: Request, language: str | None = None) -> Wording:
+    return request.app.state.wordings[language if language in LANGUAGES else read_language(request)]
+
+
+def render(
+    request: Request, template: str, *, status: int = 200, wording: Wording | None = None, **values: object
+) -> Response[bytes]:
+    wording = wording or find_wording(request)
+    templates: Environment = request.app.state.templates
+    page = templates.get_template(template).render(
+        say=wording.say,
+        number=wording.number,
+        percent=wording.percent,
+        date=wording.date,
+        language=wording.language,
+        **values,
+    )
+    return Response(page.encode(), status_code=status, media_type=HTML, headers=retry_headers(status))
+
+
+def retry_headers(status: int) -> dict[str, str]:
+    seconds = RETRY_AFTER_SECONDS.get(status)
+    return {} if seconds is None else {"retry-after": str(seconds)}
+
+
+def wants_problem(request: Request) -> bool:
+    """Programs get a problem; whoever accepts HTML gets a page."""
+    return "text/html" not in request.headers.get("accept", "") or reads_json(request)
+
+
+def reply_problem(request: Request, error: LangNgheError, wording: Wording | None = None) -> Response[bytes]:
+    status = STATUS.get(type(error), 500)
+    wording = wording or find_wording(request)
+    if not wants_problem(request):
+        return render(request, "error.html", status=status, wording=wording, sentence=wording.error(error))
+    body: dict[str, object] = {
+        "type": f"urn:langnghe:problem:{error.code}",
+        "title": error.code,
+        "status": status,
+        "detail": wording.error(error),
+        **{name: value for name, value in error.details.items() if name in {"field", "group"}},
+    }
+    return Response(body, status_code=status, media_type=PROBLEM, headers=retry_headers(status))  # pyright: ignore[reportReturnType]
+
+
+def render_unsent(
+    request: Request, fields: Fields, error: LangNgheError, wording: Wording
+) -> Response[bytes]:
+    """Nothing was stored, nothing is lost: the page holds what was sent and sends it again at a press."""
+    if wants_problem(request):
+        return reply_problem(request, error, wording)
+    return render(
+        request,
+        "unsent.html",
+        status=STATUS[type(error)],
+        wording=wording,
+        sentence=wording.error(error),
+        action=request.url.path,
+        fields={name: value for name, value in fields.items() if isinstance(value, str)},
+    )
+
+
+def reply_error(request: Request, error: LangNgheError) -> Response[bytes]:
+    return reply_problem(request, error)
+
+
+def reply_http_error(request: Request, error: HTTPException) -> Response[bytes]:
+    """What the framework itself refuses: no such page, another method, too large a body."""
+    kinds: Mapping[int, type[LangNgheError]] = {
+        404: UnknownPageError,
+        405: WrongMethodError,
+        413: BodyTooLargeError,
+    }
+    return reply_problem(request, kinds.get(error.status_code, UnreadableBodyError)())
+
+
+def reply_fault(request: Request, error: Exception) -> Response[bytes]:
+    """Ours, not the reader's: logged whole, told in one sentence."""
+    log.error("fault", route=request.scope.get("path_template"), exc_info=error)
+    return reply_problem(request, LangNgheError())

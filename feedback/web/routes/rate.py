@@ -1,0 +1,116 @@
+"""From the code on the desk to a counted rating. Opening a page never records anything."""
+
+import secrets
+from datetime import UTC, datetime
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from feedback.desk_directory import DeskDirectory
+from feedback.read_rating import read_rating
+from feedback.record_response import Intake, read_local_day
+from feedback.tables.desk_views import DeskView, select_nearest_code
+from feedback.web.bodies import Fields, Request, read_fields, reads_json
+from feedback.web.limits import Limits
+from feedback.web.replies import find_wording, render, render_unsent, reply_problem
+from surveys.codes import make_token, print_token, read_desk_code
+from surveys.errors import (
+    LangNgheError,
+    MalformedCodeError,
+    StoreUnavailableError,
+    TooManyRequestsError,
+    UnknownDeskCodeError,
+    WrongCheckSymbolError,
+)
+from surveys.wording import Wording
+
+
+@get("/", opt={"access": "public", "limit": "120/minute"})
+async def open_home(request: Request) -> Response[bytes]:
+    return render(request, "code.html", typed="", problem=None)
+
+
+@get(["/Q", "/q"], opt={"access": "public", "limit": "30/minute"})
+async def find_desk(request: Request) -> Response[bytes] | Redirect:
+    """The typed code: on to its desk, or back with a kind word about where the slip may be."""
+    typed = request.query_params.get("code", "")[:40]
+    try:
+        code = read_desk_code(typed)
+        await request.app.state.directory.find_desk(code, datetime.now(UTC))
+    except LangNgheError as error:
+        problem = await name_the_slip(request, typed, error)
+        sentence = find_wording(request).error(problem)
+        return render(request, "code.html", status=404, typed=typed, problem=sentence)
+    language = find_wording(request).language
+    return Redirect(f"/Q/{code}" + ("?lang=en" if language == "en" else ""), status_code=303)
+
+
+async def name_the_slip(request: Request, typed: str, error: LangNgheError) -> LangNgheError:
+    """A code one symbol away from exactly one desk's: then that group is the one to look at again."""
+    symbols = "".join(letter for letter in typed.upper() if letter.isascii() and letter.isalnum())
+    if not isinstance(error, WrongCheckSymbolError | UnknownDeskCodeError) or len(symbols) != 9:  # noqa: PLR2004 (a code's length)
+        return error
+    day = read_local_day(datetime.now(UTC))[0]
+    async with request.app.state.pool.acquire(timeout=3) as connection:
+        nearest = await select_nearest_code(connection, symbols, day)
+    if nearest is None:
+        return error
+    place = next(i for i, (a, b) in enumerate(zip(symbols, nearest, strict=True)) if a != b)
+    return WrongCheckSymbolError(group=place // 3 + 1)
+
+
+@get(["/Q/{code:str}", "/q/{code:str}"], opt={"access": "public", "limit": "120/minute"})
+async def open_desk(request: Request, code: str) -> Response[bytes]:
+    directory: DeskDirectory = request.app.state.directory
+    now = datetime.now(UTC)
+    try:
+        desk = await directory.find_desk(read_desk_code(code), now)
+    except (MalformedCodeError, WrongCheckSymbolError, UnknownDeskCodeError) as error:
+        if request.headers.get("accept", "").startswith("application/"):
+            raise
+        sentence = find_wording(request).error(error)
+        return render(request, "code.html", status=404, typed=code[:40], problem=sentence)
+    business = request.query_params.get("rater") == "business"
+    survey = directory.find_survey("business" if business else "citizen", now)
+    return render(
+        request,
+        "rate.html",
+        desk=desk,
+        question=survey.overall,
+        business=business,
+        token=make_token(secrets.token_bytes(15)),
+    )
+
+
+@post(["/Q/{code:str}", "/q/{code:str}"], opt={"access": "public", "limit": "by desk"})
+async def rate_desk(request: Request, code: str) -> Response[bytes]:
+    """One tap: judged, stored, counted, and only then thanked for."""
+    fields = await read_fields(request)
+    directory: DeskDirectory = request.app.state.directory
+    intake: Intake = request.app.state.intake
+    limits: Limits = request.app.state.limits
+    wording = find_wording(request, str(fields.get("lang", "")))
+    now = datetime.now(UTC)
+    try:
+        desk = await directory.find_desk(read_desk_code(code), now)
+        limits.check_desk(desk.code)
+        await intake.record_response(read_rating(fields, desk, directory, now))
+    except (StoreUnavailableError, TooManyRequestsError) as error:
+        return render_unsent(request, fields, error, wording)
+    except LangNgheError as error:
+        return reply_problem(request, error, wording)
+    return thank(request, fields, desk, wording)
+
+
+def thank(request: Request, fields: Fields, desk: DeskView, wording: Wording) -> Response[bytes]:
+    """The receipt. The same token gets the same page, whenever it comes again."""
+    receipt = print_token(str(fields["token"]))
+    if reads_json(request):
+        body = b'{"receipt":"%s"}' % receipt.encode()
+        return Response(body, status_code=201, media_type="application/json")
+    return render(
+        request, "receipt.html", status=201, wording=wording, receipt=receipt, desk=desk, unit=desk.unit_id
+    )
+
+
+ROUTES = [open_home, find_desk, open_desk, rate_desk]

@@ -1,0 +1,45 @@
+"""The few files that pages refer to, read once and addressed by their digest, so that a phone fetches each once."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+
+from feedback.web.bodies import Request
+
+MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+class StaticFile(msgspec.Struct, frozen=True):
+    content: bytes
+    media_type: str
+    digest: str
+
+
+def read_static_files(folders: Sequence[Path]) -> dict[str, StaticFile]:
+    return {
+        file.name: StaticFile(
+            file.read_bytes(), MEDIA_TYPES[file.suffix], hashlib.sha256(file.read_bytes()).hexdigest()[:8]
+        )
+        for folder in folders
+        for file in folder.iterdir()
+        if file.suffix in MEDIA_TYPES
+    }
+
+
+@get("/static/{name:str}", opt={"access": "public", "limit": "600/minute"}, sync_to_thread=False)
+def send_static_file(request: Request, name: str) -> Response[bytes]:
+    files: Mapping[str, StaticFile] = request.app.state.static_files
+    if name not in files:
+        raise NotFoundException
+    return Response(
+        files[name].content,
+        media_type=files[name].media_type,
+        headers={"cache-control": "public, max-age=31536000, immutable"},
+    )
+
+
+ROUTES = [send_static_file]
