@@ -8,6 +8,7 @@ from feedback.tables.desk_views import DeskView, select_desk_view
 from feedback.tables.surveys import select_surveys
 from surveys.errors import StoreUnavailableError, UnknownDeskCodeError
 from surveys.survey import RaterKind, Survey
+from surveys.survey_files import choose_survey
 
 FRESH_FOR = timedelta(seconds=15)
 
@@ -48,9 +49,7 @@ class DeskDirectory:
 
     def find_survey(self, rater_kind: RaterKind, now: datetime) -> Survey:
         """The newest version in force for citizens or for businesses."""
-        day = read_local_day(now)[0]
-        in_force = (s for s in self.surveys if s.rater_kind == rater_kind and s.valid_from <= day)
-        return max(in_force, key=lambda survey: (survey.valid_from, survey.version))
+        return choose_survey(self.surveys, rater_kind, read_local_day(now)[0])
 
     def find_survey_by_id(self, survey_id: int) -> Survey:
         return next(s for s in self.surveys if self.survey_ids[s.code, s.version] == survey_id)

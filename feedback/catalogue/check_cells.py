@@ -1,6 +1,5 @@
 """Judges each cell by itself and turns text into dates and numbers. It compares no rows and asks no store."""
 
-import re
 from collections.abc import Callable
 
 import msgspec
@@ -11,19 +10,26 @@ from feedback.catalogue.workbook import BadCell, make_bad_cell
 from surveys.codes import read_desk_code
 from surveys.errors import MalformedCodeError, WrongCheckSymbolError
 
-LONGEST_TEXT = 300
-LONGEST_LABEL = 20
-AREA_TYPES = ("urban", "rural", "mountain", "border", "island")
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 CODE_FORM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
-PLACE_CODE_FORM = r"^(\d{2}|\d{5})$"
-PROCEDURE_CODE_FORM = r"^\d\.\d{6}(\.\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})?$"  # domain.md 8.4
-COUNT_FORM = r"^\d{1,9}$"
+FORMS = {
+    Kind.CODE: (CODE_FORM, "bad_code"),
+    Kind.OFFICIAL_CODE: (CODE_FORM, "bad_code"),
+    Kind.PLACE_CODE: (r"^([0-9]{2}|[0-9]{5})$", "bad_place_code"),
+    Kind.PROCEDURE_CODE: (  # domain.md 8.4
+        r"^[0-9]\.[0-9]{6}(\.[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2})?$",
+        "bad_procedure_code",
+    ),
+    Kind.LABEL: (r"^.{1,20}$", "label_too_long"),
+    Kind.TEXT: (r"^.{1,300}$", "text_too_long"),
+    Kind.AREA_TYPE: (r"^(urban|rural|mountain|border|island)$", "unknown_area_type"),
+    Kind.COUNT: (r"^[0-9]{1,9}$", "not_a_whole_number"),
+}
 # Twelve digits; a spreadsheet that took the number for a quantity has lost the zero they begin with.
-IDENTITY_NUMBER_FORM = r"^\d{11,12}$"
-ISO_DATE_FORM = r"^(\d{4}-\d{2}-\d{2})(?:[ T]00:00:00(?:\.0+)?)?$"
-LOCAL_DATE_FORM = r"^\d{1,2}/\d{1,2}/\d{4}$"
+IDENTITY_NUMBER_FORM = r"^[0-9]{11,12}$"
+ISO_DATE_FORM = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ T]00:00:00(?:\.0+)?)?$"
+LOCAL_DATE_FORM = r"^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$"
 UNPRINTABLE = r"\p{C}"  # control, format (as in reversed text), private and unassigned characters
 
 
@@ -58,7 +64,7 @@ def _read(column: Column) -> pl.Expr:
     if column.kind is Kind.COUNT:
         return cell.cast(pl.Int32, strict=False)
     if column.kind is Kind.DESK_CODE:
-        return _map_distinct(cell, _normalise_desk_code)
+        return _map_each(cell, _normalise_desk_code)
     return cell
 
 
@@ -84,38 +90,23 @@ def _find_reason(column: Column) -> pl.Expr:
 
 def _find_reason_of_kind(column: Column) -> pl.Expr:
     cell = pl.col(column.name)
-    match column.kind:
-        case Kind.CODE:
-            return _unless(cell.str.contains(CODE_FORM), "bad_code")
-        case Kind.OFFICIAL_CODE:
-            digits = cell.str.replace_all(r"[._-]", "")
-            return pl.coalesce(
-                _unless(cell.str.contains(CODE_FORM), "bad_code"),
-                _unless(~digits.str.contains(IDENTITY_NUMBER_FORM), "identity_number"),
-            )
-        case Kind.PLACE_CODE:
-            return _unless(cell.str.contains(PLACE_CODE_FORM), "bad_place_code")
-        case Kind.PROCEDURE_CODE:
-            return _unless(cell.str.contains(PROCEDURE_CODE_FORM), "bad_procedure_code")
-        case Kind.DESK_CODE:
-            return _map_distinct(cell, _find_desk_code_reason)
-        case Kind.LABEL:
-            return _unless(cell.str.len_chars() <= LONGEST_LABEL, "label_too_long")
-        case Kind.TEXT:
-            return _unless(cell.str.len_chars() <= LONGEST_TEXT, "text_too_long")
-        case Kind.AREA_TYPE:
-            return _unless(cell.is_in(AREA_TYPES), "unknown_area_type")
-        case Kind.DATE:
-            return _unless(_read_date(cell).is_not_null(), "wrong_date")
-        case Kind.COUNT:
-            return _unless(cell.str.contains(COUNT_FORM), "not_a_whole_number")
+    if column.kind is Kind.DATE:
+        return _unless(_read_date(cell).is_not_null(), "wrong_date")
+    if column.kind is Kind.DESK_CODE:
+        return _map_each(cell, _find_desk_code_reason)
+    form, reason = FORMS[column.kind]
+    misshapen = _unless(cell.str.contains(form), reason)
+    if column.kind is Kind.OFFICIAL_CODE:
+        digits = cell.str.replace_all(r"[._-]", "")
+        return pl.coalesce(misshapen, _unless(~digits.str.contains(IDENTITY_NUMBER_FORM), "identity_number"))
+    return misshapen
 
 
 def _unless(holds: pl.Expr, reason: str) -> pl.Expr:
     return pl.when(~holds).then(pl.lit(reason))
 
 
-def _map_distinct(cell: pl.Expr, map_one: Callable[[str], str | None]) -> pl.Expr:
+def _map_each(cell: pl.Expr, map_one: Callable[[str], str | None]) -> pl.Expr:
     def map_all(values: pl.Series) -> pl.Series:
         return pl.Series([None if value is None else map_one(value) for value in values], dtype=pl.String)
 

@@ -1,5 +1,7 @@
-"""Reads the cells of an XLSX file as text. The file may come from anyone: what the reader library would trust
-is looked at first (sizes, parts, how far the cells reach), and only a clean copy is handed to it.
+"""Reads the cells of an XLSX file as text.
+
+The file may come from anyone: what the reader library would trust (sizes, parts, how far the cells reach) is
+looked at first, and only a clean copy is handed to it.
 """
 
 import re
@@ -38,7 +40,7 @@ def read_xlsx(path: Path) -> dict[str, pl.DataFrame]:
 
 
 def _copy_parts(path: Path) -> bytes:
-    """The parts of the file, unpacked under a limit; sizes that the file states about itself are not believed."""
+    """The parts of the file, unpacked under a limit; what the file states about its sizes is not believed."""
     copy = BytesIO()
     try:
         with zipfile.ZipFile(path) as archive, zipfile.ZipFile(copy, "w") as clean:

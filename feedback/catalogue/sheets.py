@@ -83,7 +83,13 @@ SHEETS = {
     for sheet in (
         Sheet(
             "units",
-            (CODE, NAME, Column("place_code", Kind.PLACE_CODE), Column("area_type", Kind.AREA_TYPE), *VALIDITY),
+            (
+                CODE,
+                NAME,
+                Column("place_code", Kind.PLACE_CODE),
+                Column("area_type", Kind.AREA_TYPE),
+                *VALIDITY,
+            ),
             key=("code",),
         ),
         Sheet(

@@ -40,8 +40,8 @@ class Workbook(msgspec.Struct, frozen=True):
 
 
 def make_bad_cell(sheet: str, row: int, column: str, reason: str, value: str | None = None) -> BadCell:
-    """What cannot be printed in `value` is shown as a replacement character."""
-    shown = (value or "")[:LONGEST_VALUE_SHOWN]
+    """What cannot be printed in `value` is replaced; what looks like an identity number is not repeated."""
+    shown = "" if reason == "identity_number" else (value or "")[:LONGEST_VALUE_SHOWN]
     shown = "".join(symbol if symbol.isprintable() else "\ufffd" for symbol in shown)
     return BadCell(sheet, row, column, f"catalogue.{reason}", shown)
 

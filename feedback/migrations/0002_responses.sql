@@ -21,7 +21,7 @@ CREATE TABLE responses (
     score            smallint NOT NULL CHECK (score BETWEEN 1 AND 5),
     supersedes       bytea,
     answers          jsonb,
-    comment          text CHECK (length(comment) <= 600),
+    comment          text CHECK (length(comment) <= 4000),
     PRIMARY KEY (unit_id, token_hash)
 );
 CREATE UNIQUE INDEX responses_supersedes ON responses (unit_id, supersedes) WHERE supersedes IS NOT NULL;

@@ -38,10 +38,12 @@ _SENTENCES: Final = (
     "card_voluntary",
     "card_genuine",
 )
-# "phường Đông Hưng Thuận": the kind of place and its name stay on one line.
-_PLACE_NAME: Final = re.compile(r"\b(?:phường|xã|đặc khu|tỉnh|thành phố) [A-ZĐÀ-Ỹ][^,;()]{0,21}[^,;() ]")
+# "phường Đông Hưng Thuận": a place and its kind stay on one line; so does what every centre is called.
+_PLACE_NAME: Final = re.compile(
+    r"hành chính công|\b(?:phường|xã|đặc khu|tỉnh|thành phố) [A-ZĐÀ-Ỹ][^,;()]{0,21}[^,;() ]"
+)
 # "Hộ tịch - Chứng thực - Bảo trợ xã hội": an item of a list stays whole.
-_SHORT_ITEM: Final = re.compile(r"(?:^|(?<=[-–,] ))[^-–,]{1,20}(?= [-–] |, |$)")
+_SHORT_ITEM: Final = re.compile(r"^[^-–,]{1,16}(?= [-–] |, )|(?<=[-–,] )[^-–,]{1,16}(?= [-–] |, |$)")
 
 
 class DeskPoster(msgspec.Struct, frozen=True):
@@ -54,8 +56,9 @@ class DeskPoster(msgspec.Struct, frozen=True):
 def draw_posters(posters: Sequence[DeskPoster], form: PosterForm, base_url: str) -> bytes:
     """A PDF: one A5 page a card, one A4 page an exit poster, or A4 sheets of eight cards with cut lines.
 
-    Raises MalformedCodeError or WrongCheckSymbolError for a wrong code, UnprintableAddressError for a base_url
-    that is not a plain http(s) host, NoPostersError for an empty list. A thousand cards take about 500 MB.
+    Raises MalformedCodeError or WrongCheckSymbolError for a wrong code, UnprintableAddressError for a
+    base_url that is not a plain http(s) host, NoPostersError for an empty list. A thousand cards take
+    seconds and about 500 MB.
     """
     if not posters:
         raise NoPostersError

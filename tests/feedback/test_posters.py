@@ -11,16 +11,12 @@ import pypdfium2
 import pypdfium2.raw as pdfium_raw
 import pytest
 import zxingcpp
-from qrcode.util import MODE_ALPHA_NUM
 
-from feedback.posters.address import make_desk_address, name_host
 from feedback.posters.draw import DeskPoster, PosterForm, draw_posters
-from feedback.posters.square import make_square
 from surveys.codes import make_desk_code, print_desk_code
 from surveys.errors import (
     MalformedCodeError,
     NoPostersError,
-    UnprintableAddressError,
     WrongCheckSymbolError,
 )
 from surveys.wording import read_wordings
@@ -113,64 +109,12 @@ def test_modules_are_large_enough_for_old_phones(form: PosterForm, smallest_side
     assert measure_millimetres(square) / 29 >= 1.1
 
 
-@pytest.mark.parametrize(
-    ("base_url", "largest_version"),
-    # Level Q holds 29, 47, 67 letters in versions 2, 3, 4 (ISO 18004, table 7); 20 of them are not the host.
-    [
-        ("https://dg.tinh.gov.vn", 3),
-        ("https://a.vn", 2),
-        ("https://danhgia.thanhpho.gov.vn/", 3),
-        ("http://192.168.100.100:8080", 3),
-        ("https://danhgia.dichvucong.thanhpho.gov.vn", 4),
-    ],
-)
-def test_the_square_stays_in_alphanumeric_mode(base_url: str, largest_version: int) -> None:
-    square = make_square(make_desk_address(base_url, make_poster().code))
-    assert [part.mode for part in square.data_list] == [MODE_ALPHA_NUM]
-    assert square.version <= largest_version
-
-
 def test_a_longer_host_still_reads_back() -> None:
     base_url = "https://danh-gia.dich-vu-cong.thanh-pho-ho-chi-minh.gov.vn:8443"
     for form in FORMS:
         [square] = read_squares(next(open_pages(draw_posters([make_poster()], form, base_url))))
         host = "DANH-GIA.DICH-VU-CONG.THANH-PHO-HO-CHI-MINH.GOV.VN:8443"
         assert square.text == f"HTTPS://{host}/Q/{make_poster().code}"
-
-
-@pytest.mark.parametrize(
-    ("base_url", "host", "start"),
-    [
-        ("https://dg.tinh.gov.vn/", "DG.TINH.GOV.VN", "HTTPS://DG.TINH.GOV.VN/Q/"),
-        ("HTTPS://Dg.Tinh.gov.vn:443", "DG.TINH.GOV.VN", "HTTPS://DG.TINH.GOV.VN/Q/"),
-        ("http://127.0.0.1:8000", "127.0.0.1:8000", "HTTP://127.0.0.1:8000/Q/"),
-    ],
-)
-def test_the_address_keeps_scheme_and_port(base_url: str, host: str, start: str) -> None:
-    assert name_host(base_url) == host
-    assert make_desk_address(base_url, make_poster().code) == start + make_poster().code
-
-
-@pytest.mark.parametrize(
-    "base_url",
-    [
-        "",
-        "dg.tinh.gov.vn",
-        "ftp://a.vn",
-        "https://a.vn/x",
-        "https://a.vn?x=1",
-        "https://u@a.vn",
-        "https://a_b.vn",
-        "https://đg.vn",
-        "https://[::1]:80",
-        "https://a.vn:99999",
-        "https://a.vn:x",
-        f"https://{'a' * 90}.vn",
-    ],
-)
-def test_a_host_that_cannot_be_printed_is_refused(base_url: str) -> None:
-    with pytest.raises(UnprintableAddressError):
-        draw_posters([make_poster()], "card", base_url)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -1,0 +1,144 @@
+"""The public pages of results: one unit, one province, the method. They read, they let disclosure.py judge, they show."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from dashboards.charts.answers import draw_answers
+from dashboards.charts.procedures import draw_procedures
+from dashboards.charts.trend import draw_trend
+from dashboards.counts import read_province_counts, read_unit_counts
+from dashboards.disclosure import SMALLEST_UNCODED
+from dashboards.indicators.registry import INDICATORS, SMALLEST_GROUP, SMALLEST_HEADLINE
+from dashboards.phrases import Phrases
+from dashboards.results import UnitResults, calculate_unit_results, list_province_rows
+from dashboards.unit_charts import make_answers_chart, make_procedures_chart, make_trend_chart
+from feedback.database import TEMPORARY_FAILURES, Connection, Pool
+from feedback.tables.public_units import PublicUnit, select_public_province, select_public_unit
+from feedback.web.bodies import Request
+from feedback.web.replies import find_wording, render
+from surveys.errors import ResultsUnavailableError, UnknownPlaceError
+
+PAGE = {"access": "public", "limit": "120/minute"}
+CHART = {"access": "public", "limit": "360/minute"}
+LONGEST_CODE = 64
+PROVINCE_DIGITS = 2
+# Closed weeks rarely change; the answers are those of this very second.
+KEEP, KEEP_NOT = "public, max-age=300", "no-cache"
+SMALLEST = {"smallest": SMALLEST_GROUP, "headline": SMALLEST_HEADLINE, "uncoded": SMALLEST_UNCODED}
+
+
+@get("/U/{unit:str}", opt=PAGE)
+async def show_unit(request: Request, unit: FromPath[str]) -> Response[bytes]:
+    found, results = await read_unit_results(request, unit)
+    wording = find_wording(request)
+    return render(
+        request,
+        "unit_results.html",
+        wording=wording,
+        unit=found,
+        results=results,
+        phrases=Phrases(wording),
+        answers=make_answers_chart(results, wording),
+        trend=make_trend_chart(results, wording),
+        procedures=make_procedures_chart(results, wording),
+        **SMALLEST,
+    )
+
+
+@get("/U/{unit:str}/trend.svg", opt=CHART)
+async def show_trend(request: Request, unit: FromPath[str]) -> Response[str]:
+    _, results = await read_unit_results(request, unit)
+    chart = make_trend_chart(results, find_wording(request))
+    if chart is None:
+        raise UnknownPlaceError
+    return send_svg(await asyncio.to_thread(draw_trend, chart, is_narrow=wants_narrow(request)), KEEP)
+
+
+@get("/U/{unit:str}/answers.svg", opt=CHART)
+async def show_answers(request: Request, unit: FromPath[str]) -> Response[str]:
+    _, results = await read_unit_results(request, unit)
+    chart = make_answers_chart(results, find_wording(request))
+    if chart is None:
+        raise UnknownPlaceError
+    return send_svg(await asyncio.to_thread(draw_answers, chart, is_narrow=wants_narrow(request)), KEEP_NOT)
+
+
+@get("/U/{unit:str}/procedures.svg", opt=CHART)
+async def show_procedures(request: Request, unit: FromPath[str]) -> Response[str]:
+    _, results = await read_unit_results(request, unit)
+    chart = make_procedures_chart(results, find_wording(request))
+    if chart is None:
+        raise UnknownPlaceError
+    return send_svg(await asyncio.to_thread(draw_procedures, chart, is_narrow=wants_narrow(request)), KEEP)
+
+
+@get("/P/{province:str}", opt=PAGE)
+async def show_province(request: Request, province: FromPath[str]) -> Response[bytes]:
+    if not (province.isascii() and province.isdigit() and len(province) == PROVINCE_DIGITS):
+        raise UnknownPlaceError
+    day = request.app.state.read_day()
+    async with borrow_connection(request) as connection:
+        found = await select_public_province(connection, province, day)
+        if found is None:
+            raise UnknownPlaceError
+        read = await read_province_counts(connection, province, day)
+    wording = find_wording(request)
+    rows = list_province_rows(read.units, read.counts)
+    return render(
+        request,
+        "province_results.html",
+        wording=wording,
+        province=found,
+        period=read.period,
+        rows=rows,
+        phrases=Phrases(wording),
+        **SMALLEST,
+    )
+
+
+@get("/M", opt=PAGE)
+async def show_method(request: Request) -> Response[bytes]:
+    return render(request, "method.html", indicators=INDICATORS, **SMALLEST)
+
+
+async def read_unit_results(request: Request, code: str) -> tuple[PublicUnit, UnitResults]:
+    """Raises UnknownPlaceError, also for what can be no code, and ResultsUnavailableError."""
+    if not code.isprintable() or len(code) > LONGEST_CODE:
+        raise UnknownPlaceError
+    day = request.app.state.read_day()
+    async with borrow_connection(request) as connection:
+        unit = await select_public_unit(connection, code, day)
+        if unit is None:
+            raise UnknownPlaceError
+        read = await read_unit_counts(connection, unit.unit_id, day)
+    # In a thread, so that ratings go on being taken meanwhile.
+    results = await asyncio.to_thread(
+        calculate_unit_results, read.counts, read.dossiers, read.procedure_names, day
+    )
+    return unit, results
+
+
+@asynccontextmanager
+async def borrow_connection(request: Request) -> AsyncIterator[Connection]:
+    pool: Pool = request.app.state.pool
+    try:
+        async with pool.acquire(timeout=3) as connection:
+            yield connection
+    except TEMPORARY_FAILURES:
+        raise ResultsUnavailableError from None
+
+
+def wants_narrow(request: Request) -> bool:
+    return request.query_params.get("width") == "narrow"
+
+
+def send_svg(svg: str, cache_control: str) -> Response[str]:
+    headers = {"cache-control": cache_control}
+    return Response(svg, media_type="image/svg+xml; charset=utf-8", headers=headers)
+
+
+ROUTES = [show_unit, show_trend, show_answers, show_procedures, show_province, show_method]
