@@ -1,4 +1,4 @@
-"""The order of the Vietnamese alphabet, for lists of names. PostgreSQL has it only where it was built with ICU."""
+"""The order of the Vietnamese alphabet, for lists of names. Not every PostgreSQL was built to know it."""
 
 import unicodedata
 

@@ -45,4 +45,6 @@ async def read_province_counts(connection: Connection, province: str, day: date)
     year = find_year_to_date(day)
     units = await select_province_units(connection, province, day)
     unit_ids = [unit.unit_id for unit in units]
-    return ProvinceCounts(year, units, await select_province_counts(connection, unit_ids, year.first, year.last))
+    return ProvinceCounts(
+        year, units, await select_province_counts(connection, unit_ids, year.first, year.last)
+    )

@@ -1,6 +1,6 @@
 """Rules P5 and P6: the one gate through which every number that comes from answers reaches the public.
 
-Below 10 ratings nothing, counts to the nearest 5, shares and scores whole, extremes of small groups as a band.
+Below 10 ratings nothing; counts to the nearest 5; shares and scores whole; extremes of small groups a band.
 The number of ratings a unit received says nothing about any answer and is the only count shown as it is.
 """
 
@@ -31,7 +31,7 @@ class ReleasedShare(msgspec.Struct, frozen=True):
 class ReleasedGroup(msgspec.Struct, frozen=True):
     """What the public may know of one group of ratings; None stands for a number it may not know.
 
-    `n` and `distribution` (counts from score 1 to 5) are rounded to 5, None is fewer than 10; `mean` is 0 to 100.
+    `n` and `distribution` (score 1 to 5) are counts rounded to 5, None is fewer than 10. `mean` is 0 to 100.
     """
 
     n: int | None

@@ -1,4 +1,4 @@
-"""The fixed periods that public numbers may cover. Rule P2: no windows of one's own choice, weeks only once closed."""
+"""The fixed periods that public numbers may cover. Rule P2: no free windows, and weeks only once closed."""
 
 from datetime import date, timedelta
 

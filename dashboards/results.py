@@ -1,4 +1,4 @@
-"""Puts the released results of a unit and of a province together. Pure: frames and a day in, public numbers out."""
+"""Puts the released results of a unit and of a province together. Pure: frames in, public numbers out."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -54,7 +54,7 @@ class OfficialRatios(msgspec.Struct, frozen=True):
 
 
 class UnitResults(msgspec.Struct, frozen=True):
-    """`received` is the exact number of ratings of the year to date; `small_procedures` have fewer than 10 ratings."""
+    """`received` is the exact count of the year; `small_procedures` have fewer than 10 ratings each."""
 
     year: Period
     closed_weeks: Period

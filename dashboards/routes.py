@@ -1,7 +1,7 @@
-"""The public pages of results: one unit, one province, the method. They read, they let disclosure.py judge, they show."""
+"""The public pages of results: one unit, one province, the method. They show what disclosure.py releases."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from litestar import Response, get
@@ -15,7 +15,7 @@ from dashboards.disclosure import SMALLEST_UNCODED
 from dashboards.indicators.registry import INDICATORS, SMALLEST_GROUP, SMALLEST_HEADLINE
 from dashboards.phrases import Phrases
 from dashboards.results import UnitResults, calculate_unit_results, list_province_rows
-from dashboards.unit_charts import make_answers_chart, make_procedures_chart, make_trend_chart
+from dashboards.unit_charts import make_answers_chart, make_procedures_chart, make_trend_chart, measure_charts
 from feedback.database import TEMPORARY_FAILURES, Connection, Pool
 from feedback.tables.public_units import PublicUnit, select_public_province, select_public_unit
 from feedback.web.bodies import Request
@@ -28,13 +28,14 @@ LONGEST_CODE = 64
 PROVINCE_DIGITS = 2
 # Closed weeks rarely change; the answers are those of this very second.
 KEEP, KEEP_NOT = "public, max-age=300", "no-cache"
-SMALLEST = {"smallest": SMALLEST_GROUP, "headline": SMALLEST_HEADLINE, "uncoded": SMALLEST_UNCODED}
+LEAST = {"group": SMALLEST_GROUP, "headline": SMALLEST_HEADLINE, "uncoded": SMALLEST_UNCODED}
 
 
 @get("/U/{unit:str}", opt=PAGE)
 async def show_unit(request: Request, unit: FromPath[str]) -> Response[bytes]:
     found, results = await read_unit_results(request, unit)
     wording = find_wording(request)
+    procedures = make_procedures_chart(results, wording)
     return render(
         request,
         "unit_results.html",
@@ -44,8 +45,9 @@ async def show_unit(request: Request, unit: FromPath[str]) -> Response[bytes]:
         phrases=Phrases(wording),
         answers=make_answers_chart(results, wording),
         trend=make_trend_chart(results, wording),
-        procedures=make_procedures_chart(results, wording),
-        **SMALLEST,
+        procedures=procedures,
+        sizes=measure_charts(procedures),
+        least=LEAST,
     )
 
 
@@ -96,13 +98,13 @@ async def show_province(request: Request, province: FromPath[str]) -> Response[b
         period=read.period,
         rows=rows,
         phrases=Phrases(wording),
-        **SMALLEST,
+        least=LEAST,
     )
 
 
 @get("/M", opt=PAGE)
 async def show_method(request: Request) -> Response[bytes]:
-    return render(request, "method.html", indicators=INDICATORS, **SMALLEST)
+    return render(request, "method.html", indicators=INDICATORS, least=LEAST)
 
 
 async def read_unit_results(request: Request, code: str) -> tuple[PublicUnit, UnitResults]:
@@ -123,7 +125,7 @@ async def read_unit_results(request: Request, code: str) -> tuple[PublicUnit, Un
 
 
 @asynccontextmanager
-async def borrow_connection(request: Request) -> AsyncIterator[Connection]:
+async def borrow_connection(request: Request) -> AsyncGenerator[Connection]:
     pool: Pool = request.app.state.pool
     try:
         async with pool.acquire(timeout=3) as connection:

@@ -1,13 +1,29 @@
-"""Which chart a unit's results make: released numbers and words in, chart values out. None when nothing is to be seen."""
+"""Which charts the results of a unit make, in which words. None where there is nothing to be seen."""
 
+from dashboards.charts.answers import HEIGHT as ANSWERS_HEIGHT
 from dashboards.charts.answers import AnswerBar, AnswersChart
-from dashboards.charts.procedures import MOST_ROWS, ProcedureRow, ProceduresChart
+from dashboards.charts.drawing import NARROW, WIDE
+from dashboards.charts.procedures import MOST_ROWS, ProcedureRow, ProceduresChart, measure_height
+from dashboards.charts.trend import HEIGHT as TREND_HEIGHT
 from dashboards.charts.trend import TrendChart, TrendWeek
 from dashboards.phrases import Phrases
 from dashboards.results import ProcedureResult, UnitResults
 from surveys.wording import Wording
 
 SMALLEST_PERCENTED = 100
+
+
+def measure_charts(procedures: ProceduresChart | None) -> dict[str, tuple[int, int]]:
+    """Width and height of every image, so that the page does not jump while they load."""
+    rows = 0 if procedures is None else len(procedures.rows)
+    return {
+        "trend_wide": (WIDE, TREND_HEIGHT),
+        "trend_narrow": (NARROW, TREND_HEIGHT),
+        "answers_wide": (WIDE, ANSWERS_HEIGHT),
+        "answers_narrow": (NARROW, ANSWERS_HEIGHT),
+        "procedures_wide": (WIDE, measure_height(rows, is_narrow=False)),
+        "procedures_narrow": (NARROW, measure_height(rows, is_narrow=True)),
+    }
 
 
 def make_trend_chart(results: UnitResults, wording: Wording) -> TrendChart | None:

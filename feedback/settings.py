@@ -10,6 +10,7 @@ import platformdirs
 from limits import parse
 
 from surveys.errors import SettingsError
+from surveys.wording import LANGUAGES
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -19,6 +20,8 @@ class Settings(msgspec.Struct, frozen=True):
     """None: the program starts its own PostgreSQL in `home`."""
     base_url: str
     """What printed codes point to, such as https://danhgia.tinh.gov.vn."""
+    language: str
+    """Language of the command line: vi or en."""
     host: str
     port: int
     trusted_proxy: str | None
@@ -29,8 +32,9 @@ class Settings(msgspec.Struct, frozen=True):
     """False: /metrics answers only callers on this machine."""
 
 
-def read_environment() -> Settings:
-    return read_settings(os.environ)  # noqa: TID251 (this is the one place)
+def read_environment(**changes: str) -> Settings:
+    """The settings as the environment has them, `changes` (names as there) on top."""
+    return read_settings({**os.environ, **changes})  # noqa: TID251 (this is the one place)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -65,11 +69,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         parse(desk_limit)
     except ValueError:
         wrong.append("LANGNGHE_DESK_LIMIT")
+    language = read("LANGNGHE_LANGUAGE", "vi") or ""
+    if language not in LANGUAGES:
+        wrong.append("LANGNGHE_LANGUAGE")
     home = read("LANGNGHE_HOME", None)
     settings = Settings(
         home=Path(home) if home else platformdirs.user_data_path("langnghe"),
         database_url=database_url,
         base_url=base_url,
+        language=language,
         host=read("LANGNGHE_HOST", "127.0.0.1") or "127.0.0.1",
         port=int(port),
         trusted_proxy=read("LANGNGHE_TRUSTED_PROXY", None),

@@ -158,3 +158,15 @@ class PublishedSurveyChangedError(LangNgheError):
     """The survey {survey} was changed after it was published. A change is a new file with the next version."""
 
     code = "published-survey-changed"
+
+
+class ResultsUnavailableError(LangNgheError):
+    """The results cannot be read just now. Please open the page again in a minute."""
+
+    code = "results-unavailable"
+
+
+class PortTakenError(LangNgheError):
+    """Port {port} on {host} is in use by another program. Choose another with LANGNGHE_PORT."""
+
+    code = "port-taken"

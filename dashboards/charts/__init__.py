@@ -1,1 +1,1 @@
-"""Charts of released numbers: one module for each chart, drawing.py turns them into SVG. None knows an unreleased number."""
+"""Charts of released numbers: one module each, and drawing.py, which turns them into SVG."""

@@ -1,4 +1,4 @@
-"""The look that all charts share, and the way from a chart to SVG. Takes tens of milliseconds: for worker threads.
+"""The look that all charts share, and the way from a chart to SVG. Slow enough to want a thread.
 
 The card behind a chart is light on purpose: an image cannot follow a page into dark mode.
 """
@@ -19,7 +19,7 @@ BLUE, PALE_BLUE = "#0b5c8a", "#bcdcec"
 Values = list[dict[str, Any]]
 
 
-def draw_svg(chart: alt.LayerChart, *, title: str, width: int, height: int) -> str:
+def draw_svg(chart: alt.LayerChart | alt.FacetChart, *, title: str, width: int, height: int) -> str:
     """`title` names what the axis measures; `width` and `height` are those of the whole image."""
     styled = (
         chart.properties(
@@ -69,7 +69,7 @@ def make_percent_axis(
     return scale, alt.Axis(tickCount=ticks, labelExpr=f"datum.label + '{unit}'")
 
 
-def draw_edges(base: alt.Chart, y_offset: float = 0, **position: alt.X | alt.Y) -> alt.Chart:
+def draw_edges(base: alt.Chart, x: alt.X, y: alt.Y, y_offset: float = 0) -> alt.Chart:
     """Coded bands: a triangle that points to where the hidden number lies."""
     shape = alt.Shape(
         "bound:N",
@@ -79,4 +79,4 @@ def draw_edges(base: alt.Chart, y_offset: float = 0, **position: alt.X | alt.Y) 
     points = base.transform_filter("datum.edge != null")
     return points.mark_point(
         color=BLUE, fill=CARD, size=70, strokeWidth=2, opacity=1, yOffset=y_offset
-    ).encode(shape=shape, **position)
+    ).encode(x, y, shape)

@@ -58,7 +58,7 @@ def draw_procedures(chart: ProceduresChart, *, is_narrow: bool) -> str:
         ),
         base.mark_rule(color=BLUE, strokeWidth=2.5, yOffset=below).encode(low, alt.X2("high"), y=y),
         base.mark_circle(color=BLUE, size=85, opacity=1, yOffset=below).encode(percent, y),
-        draw_edges(base, below, x=edge, y=y),
+        draw_edges(base, edge, y, below),
     )
     height = measure_height(len(chart.rows), is_narrow=is_narrow)
     return draw_svg(layers, title=chart.axis, width=NARROW if is_narrow else WIDE, height=height)

@@ -1,4 +1,4 @@
-"""The satisfied share week by week, with its interval as a band. A week without data is a gap, never a guess."""
+"""The satisfied share week by week, with its interval as a band. A week without data is a gap."""
 
 from datetime import date
 from functools import lru_cache
@@ -30,7 +30,7 @@ class TrendWeek(msgspec.Struct, frozen=True):
 
 
 class TrendChart(msgspec.Struct, frozen=True):
-    """`axis` is what the percent axis measures, `unit` follows its numbers, `date_form` is a d3-time-format."""
+    """`axis` says what is measured, `unit` follows its numbers, `date_form` is a d3-time-format."""
 
     axis: str
     unit: str
@@ -53,7 +53,7 @@ def draw_trend(chart: TrendChart, *, is_narrow: bool) -> str:
         .encode(x, low, alt.Y2("high")),
         base.mark_line(color=BLUE, strokeWidth=2, invalid=GAPS).encode(x, percent),
         base.mark_circle(color=BLUE, size=26, opacity=1).encode(x, percent),
-        draw_edges(base, x=x, y=edge),
+        draw_edges(base, x, edge),
     )
     return draw_svg(layers, title=chart.axis, width=NARROW if is_narrow else WIDE, height=HEIGHT)
 

@@ -1,4 +1,4 @@
-"""satisfied_share_by_procedure and satisfied_share_by_channel: the same share, split one way at a time, never two."""
+"""satisfied_share_by_procedure and satisfied_share_by_channel: the share, split one way at a time."""
 
 import polars as pl
 

@@ -9,7 +9,7 @@ from dashboards.indicators.satisfaction import add_satisfaction
 
 
 def add_official_ratios(sums: pl.DataFrame) -> pl.DataFrame:
-    """Adds the three ratios (shares of one) to rows of n1 to n5, completed, late and complained of the same days.
+    """Adds the three ratios, shares of one, to rows of n1 to n5, completed, late, complained of equal days.
 
     Null where no dossier was completed. A dossier that was late and complained about is taken off twice, as
     the counts cannot tell: settlement_ratio errs to the low side, and stops at 0.

@@ -1,4 +1,4 @@
-"""Every indicator in one list: the question it answers, its formula, its limits. docs/indicators.md says the same.
+"""Every indicator in one list: its question, its formula, its limits. docs/indicators.md names the same ones.
 
 `question` is a wording key; n1 to n5 are the ratings of each score, n their sum.
 """

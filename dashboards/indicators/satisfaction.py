@@ -1,4 +1,4 @@
-"""ratings, satisfied_share and mean_score, of any groups of counts. Integer sums first, so row order cannot matter."""
+"""ratings, satisfied_share and mean_score, of any groups of counts. Integer sums, so order cannot matter."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ Z = 1.96
 
 
 def sum_counts(counts: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
-    """Sums of n1 to n5 for each group, sorted by `by`; without `by` one row, zeros when there are no counts."""
+    """Sums of n1 to n5 for each group, sorted; without `by` one row, of zeros when there are no counts."""
     sums = [pl.col(score).sum() for score in SCORES]
     return counts.group_by(by).agg(sums).sort(by) if by else counts.select(sums)
 

@@ -1,4 +1,4 @@
-"""Which printed codes a workbook gives to which desks: judged against those in use, made where none is given."""
+"""Which printed codes a workbook gives to which desks: judged, and made where none is given."""
 
 import secrets
 from collections import defaultdict
@@ -43,8 +43,8 @@ def check_desk_codes(given: Mapping[str, pl.DataFrame], stored: pl.DataFrame) ->
 
 
 def plan_desk_codes(given: Mapping[str, pl.DataFrame], stored: pl.DataFrame) -> pl.DataFrame:
-    """Rows for desk_codes: those of that sheet, those beside new desks, and a random code for desks without."""
-    rows = given["desk_codes"].select(CODE_COLUMNS).rows() if "desk_codes" in given else []
+    """Rows for desk_codes: those of that sheet, those beside new desks, a random code for desks without."""
+    rows = given["desk_codes"].select(*CODE_COLUMNS).rows() if "desk_codes" in given else []
     taken: set[str] = set(stored["code"]) | {row[2] for row in rows}
     desks_with_code: set[Desk] = {*stored.select("unit", "desk").iter_rows(), *(row[:2] for row in rows)}
     if "desks" in given:

@@ -23,7 +23,7 @@ NEW_ID = 0  # the database gives the real one
 
 
 class _Target(msgspec.Struct, frozen=True):
-    """`links`: which codes of the sheet become ids; `new_id`: which id the row type holds and the table makes."""
+    """`links`: which codes of the sheet become ids; `new_id`: the id that the table makes for a row."""
 
     row_type: type[msgspec.Struct]
     upsert: Callable[[Connection, Sequence[Any]], Awaitable[None]]

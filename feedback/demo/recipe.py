@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import resources
+from typing import Literal
 
 import msgspec
 
@@ -65,11 +66,13 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DemoSize(msgspec.Struct, frozen=True):
     """One of the two worlds: `seed` keeps their draws apart, `ratings` is how many it has in all."""
 
-    name: str
+    name: Literal["small", "national"]
     seed: int
     ratings: int
     unit_prefix: str
     """Before the code of the commune, in the code of its unit."""
+    batch_rows: int = 20_000
+    """How many ratings are drawn, and later stored, at once."""
 
 
 SMALL = DemoSize("small", 1, 210_000, "demo-")

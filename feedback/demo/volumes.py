@@ -9,7 +9,7 @@ import polars as pl
 from feedback.catalogue.sheets import ROW, SHEETS
 from feedback.catalogue.workbook import Workbook
 from feedback.demo.posts import list_posts
-from feedback.demo.recipe import SMALL, DemoSize, read_recipe
+from feedback.demo.recipe import DemoSize, read_recipe
 from feedback.demo.season import list_days, weigh_days
 
 UNIT_SPREAD = 0.35  # standard deviation of the logarithm of a unit's volume, within its area type
@@ -22,17 +22,17 @@ COMPLAINED_SHARE = 0.0004
 Counts = npt.NDArray[np.int64]
 
 
-def count_unit_ratings(size: DemoSize, world: Workbook, total: int) -> pl.DataFrame:
-    """`unit` and `ratings`, in the order of the workbook; the ratings add up to `total`."""
+def count_unit_ratings(size: DemoSize, world: Workbook) -> pl.DataFrame:
+    """`unit` and `ratings`, in the order of the workbook; the ratings add up to `size.ratings`."""
     units = world.sheets["units"]
     weights = _weigh_units(size, units)
-    ends = np.rint(np.cumsum(weights / weights.sum()) * total).astype(np.int64)
+    ends = np.rint(np.cumsum(weights / weights.sum()) * size.ratings).astype(np.int64)
     return pl.DataFrame({"unit": units["code"], "ratings": np.diff(ends, prepend=0)})
 
 
 def _weigh_units(size: DemoSize, units: pl.DataFrame) -> npt.NDArray[np.float64]:
     recipe = read_recipe()
-    if size == SMALL:
+    if size.name == "small":
         shares = {unit.place_code: unit.share for unit in recipe.small_units}
         return np.array([shares[code] for code in units["place_code"]])
     of_area = np.array([recipe.national_volumes[area] for area in units["area_type"]])
@@ -47,7 +47,7 @@ def make_dossier_counts(size: DemoSize, world: Workbook, day: date) -> pl.DataFr
     units = pairs["unit"].rank("dense").to_numpy() - 1
     rates = generator.uniform(*UNIT_RATES, int(units.max()) + 1)[units]
     rates *= generator.uniform(*PROCEDURE_FACTORS, len(pairs))
-    dates, shares = _list_periods(days, is_daily=size == SMALL)
+    dates, shares = _list_periods(days, is_daily=size.name == "small")
     completed = generator.poisson(np.outer(pairs["ratings"].to_numpy() / rates, shares))
     late = generator.binomial(completed, LATE_SHARE)
     complained = generator.binomial(completed, COMPLAINED_SHARE)
@@ -69,7 +69,7 @@ def _list_pairs(size: DemoSize, world: Workbook, days: list[date]) -> pl.DataFra
     """Every unit and procedure with the ratings it may expect in the year."""
     shares = list_posts(world, days).filter(pl.col("stretch") == 0)
     shares = shares.group_by("unit", "procedure", maintain_order=True).agg(pl.col("share").sum())
-    ratings = shares.join(count_unit_ratings(size, world, size.ratings), on="unit", maintain_order="left")
+    ratings = shares.join(count_unit_ratings(size, world), on="unit", maintain_order="left")
     return ratings.with_columns(pl.col("ratings") * pl.col("share"))
 
 

@@ -5,7 +5,7 @@ desk codes are the same on every day, so that printed demo posters keep working.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import msgspec
@@ -42,27 +42,34 @@ class DemoUnit(msgspec.Struct, frozen=True):
     desks: tuple[DeskRecipe, ...]
 
 
-def make_world(size: DemoSize, day: date) -> Workbook:
-    return make_small_world(day) if size == SMALL else make_national_world(day)
-
-
 def make_small_world(day: date) -> Workbook:
     """An urban, a mountain and an island commune; `day` is today."""
-    places = {place.code: place for place in list_places_on(day)}
-    units = [
-        DemoUnit(SMALL.unit_prefix + unit.place_code, places[unit.place_code], unit.area_type, unit.desks)
-        for unit in read_recipe().small_units
-    ]
-    return _make_workbook(SMALL, units, day)
+    return make_world(SMALL, day)
 
 
 def make_national_world(day: date) -> Workbook:
     """Every commune there is on `day`, each with three desks; the unit's code is the commune's."""
-    communes = [place for place in list_places_on(day) if place.province_code is not None]
-    areas = find_area_types(communes)
-    desks = read_recipe().national_desks
-    units = [DemoUnit(place.code, place, areas[place.code], desks) for place in communes]
-    return _make_workbook(NATIONAL, units, day)
+    return make_world(NATIONAL, day)
+
+
+def make_world(size: DemoSize, day: date) -> Workbook:
+    recipe = read_recipe()
+    rows: Rows = defaultdict(list)
+    units = _list_small_units(size, day) if size.name == "small" else _list_national_units(size, day)
+    codes = iter(_draw_desk_codes(size, sum(len(unit.desks) for unit in units)))
+    for title in recipe.titles:
+        rows["titles"].append({"code": title.code, "name": title.name})
+    offered = {code for unit in units for desk in unit.desks for code in desk.procedures}
+    for procedure in recipe.procedures:
+        if procedure.code in offered:
+            rows["procedures"].append(
+                _since(code=procedure.code, name=procedure.name, field=procedure.field)
+            )
+    for unit in units:
+        _add_unit(rows, size, unit, codes)
+    _add_events(rows, size, day)
+    world = make_workbook(rows)
+    return Workbook({**world.sheets, "dossier_counts": make_dossier_counts(size, world, day)})
 
 
 def name_event_unit(size: DemoSize) -> str:
@@ -76,22 +83,19 @@ def name_official(size: DemoSize, unit_code: str, number: int) -> str:
     return f"demo-{size.name[0]}{place_code}-{number:02}"
 
 
-def _make_workbook(size: DemoSize, units: Sequence[DemoUnit], day: date) -> Workbook:
-    recipe = read_recipe()
-    rows: Rows = defaultdict(list)
-    codes = iter(_draw_desk_codes(size, sum(len(unit.desks) for unit in units)))
-    for title in recipe.titles:
-        rows["titles"].append({"code": title.code, "name": title.name})
-    offered = {code for unit in units for desk in unit.desks for code in desk.procedures}
-    for procedure in recipe.procedures:
-        if procedure.code in offered:
-            named = {"code": procedure.code, "name": procedure.name, "field": procedure.field}
-            rows["procedures"].append(_since(**named))
-    for unit in units:
-        _add_unit(rows, size, unit, codes)
-    _add_events(rows, size, day)
-    world = make_workbook(rows)
-    return Workbook({**world.sheets, "dossier_counts": make_dossier_counts(size, world, day)})
+def _list_small_units(size: DemoSize, day: date) -> list[DemoUnit]:
+    places = {place.code: place for place in list_places_on(day)}
+    return [
+        DemoUnit(size.unit_prefix + unit.place_code, places[unit.place_code], unit.area_type, unit.desks)
+        for unit in read_recipe().small_units
+    ]
+
+
+def _list_national_units(size: DemoSize, day: date) -> list[DemoUnit]:
+    communes = [place for place in list_places_on(day) if place.province_code is not None]
+    areas = find_area_types(communes)
+    desks = read_recipe().national_desks
+    return [DemoUnit(size.unit_prefix + place.code, place, areas[place.code], desks) for place in communes]
 
 
 def _draw_desk_codes(size: DemoSize, count: int) -> list[str]:

@@ -1,6 +1,6 @@
 """The table `daily_counts` as the public pages read it: sums of one unit, sums of the units of one province.
 
-Ratings that were set aside (proof class X) are in no sum. Rows are written only by `responses` and by a rebuild.
+Ratings that were set aside (proof class X) are in no sum. Only `responses` and a rebuild write rows.
 """
 
 from datetime import date

@@ -93,3 +93,21 @@ async def select_nearest_code(connection: Connection, typed: str, day: date) -> 
         day,
     )
     return rows[0]["code"] if len(rows) == 1 else None
+
+
+async def select_desk_labels(
+    connection: Connection, unit_code: str | None, province_code: str | None, day: date
+) -> list[dict[str, str]]:
+    """unit_code, unit_name, desk_number, desk_name and code of every desk in use; of one unit or province if given."""
+    rows = await connection.fetch(
+        "SELECT u.code AS unit_code, u.name AS unit_name, d.number AS desk_number, d.name AS desk_name, c.code"
+        " FROM desk_codes AS c JOIN desks AS d USING (desk_id) JOIN units AS u USING (unit_id)"
+        f" WHERE {VALID.format('c')} AND {VALID.format('d')} AND {VALID.format('u')}"
+        " AND ($1::text IS NULL OR u.code = $1) AND ($3::text IS NULL OR EXISTS (SELECT FROM places AS p"
+        " WHERE p.code = u.place_code AND coalesce(p.province_code, p.code) = $3))"
+        " ORDER BY u.code, length(d.number), d.number",
+        unit_code,
+        day,
+        province_code,
+    )
+    return [dict(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What the public pages ask of the catalogue: a unit with its place, the units of a province, names, dossiers."""
+"""What the public pages ask of the catalogue: units with their places, names of procedures, dossiers."""
 
 from datetime import date
 
@@ -42,7 +42,8 @@ class ProcedureName(msgspec.Struct, frozen=True):
 
 # A unit that was closed keeps its page, under the last names its place had while it served.
 SELECT_UNIT = """
-SELECT units.unit_id, units.code, units.name, units.area_type, place.kind AS place_kind, place.name AS place_name,
+SELECT units.unit_id, units.code, units.name, units.area_type,
+       place.kind AS place_kind, place.name AS place_name,
        province.code AS province_code, province.name AS province_name
 FROM units
 CROSS JOIN LATERAL (
@@ -61,14 +62,16 @@ SELECT code, name FROM places
 WHERE code = $1 AND province_code IS NULL AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)
 """
 SELECT_PROVINCE_UNITS = """
-SELECT units.unit_id, units.code, units.name, units.area_type, place.kind AS place_kind, place.name AS place_name,
+SELECT units.unit_id, units.code, units.name, units.area_type,
+       place.kind AS place_kind, place.name AS place_name,
        province.code AS province_code, province.name AS province_name
 FROM places AS province
 JOIN places AS place ON province.code IN (place.province_code, place.code)
     AND place.valid_from <= $2 AND (place.valid_to IS NULL OR place.valid_to > $2)
 JOIN units ON units.place_code = place.code
     AND units.valid_from <= $2 AND (units.valid_to IS NULL OR units.valid_to > $2)
-WHERE province.code = $1 AND province.valid_from <= $2 AND (province.valid_to IS NULL OR province.valid_to > $2)
+WHERE province.code = $1
+    AND province.valid_from <= $2 AND (province.valid_to IS NULL OR province.valid_to > $2)
 """
 SELECT_PROCEDURE_NAMES = """
 SELECT procedure_id, code, name FROM procedures WHERE procedure_id = ANY($1::integer[]) ORDER BY valid_from

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from feedback.web.bodies import Request
 
@@ -31,7 +32,7 @@ def read_static_files(folders: Sequence[Path]) -> dict[str, StaticFile]:
 
 
 @get("/static/{name:str}", opt={"access": "public", "limit": "600/minute"}, sync_to_thread=False)
-def send_static_file(request: Request, name: str) -> Response[bytes]:
+def send_static_file(request: Request, name: FromPath[str]) -> Response[bytes]:
     files: Mapping[str, StaticFile] = request.app.state.static_files
     if name not in files:
         raise NotFoundException

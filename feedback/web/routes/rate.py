@@ -4,6 +4,7 @@ import secrets
 from datetime import UTC, datetime
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from feedback.desk_directory import DeskDirectory
@@ -60,7 +61,7 @@ async def name_the_slip(request: Request, typed: str, error: LangNgheError) -> L
 
 
 @get(["/Q/{code:str}", "/q/{code:str}"], opt={"access": "public", "limit": "120/minute"})
-async def open_desk(request: Request, code: str) -> Response[bytes]:
+async def open_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
     directory: DeskDirectory = request.app.state.directory
     now = datetime.now(UTC)
     try:
@@ -83,7 +84,7 @@ async def open_desk(request: Request, code: str) -> Response[bytes]:
 
 
 @post(["/Q/{code:str}", "/q/{code:str}"], opt={"access": "public", "limit": "by desk"})
-async def rate_desk(request: Request, code: str) -> Response[bytes]:
+async def rate_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
     """One tap: judged, stored, counted, and only then thanked for."""
     fields = await read_fields(request)
     directory: DeskDirectory = request.app.state.directory
