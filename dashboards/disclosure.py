@@ -4,6 +4,7 @@ Below 10 ratings nothing; counts to the nearest 5; shares and scores whole; extr
 The number of ratings a unit received says nothing about any answer and is the only count shown as it is.
 """
 
+import math
 from typing import Literal
 
 import msgspec
@@ -14,6 +15,7 @@ from dashboards.indicators.satisfaction import Satisfaction
 SMALLEST_UNCODED = 50
 TOP_BAND = 95
 BOTTOM_BAND = 5
+EXACT_DECIMALS = 9  # a percent that floats miss by less than this is whole
 LOW_RESPONSE = 0.05
 
 Bound = Literal["exact", "at_least", "at_most"]
@@ -69,14 +71,14 @@ def release_group(ratings: Satisfaction, smallest: int) -> ReleasedGroup:
 
 
 def release_share(ratings: Satisfaction) -> ReleasedShare | None:
-    """The satisfied share with its interval; None below 10 ratings."""
+    """The satisfied share with its interval, rounded outwards; None below 10 ratings."""
     if ratings.low is None or ratings.high is None:
         return None
     share = code_share(ratings.n4 + ratings.n5, ratings.n)
     if share is None or share.bound != "exact":
         return share
-    low, high = (int(100 * end + 0.5) for end in (ratings.low, ratings.high))
-    return msgspec.structs.replace(share, low=low, high=high)
+    low, high = (round(100 * end, EXACT_DECIMALS) for end in (ratings.low, ratings.high))
+    return msgspec.structs.replace(share, low=math.floor(low), high=math.ceil(high))
 
 
 def release_settlement(

@@ -20,7 +20,7 @@ from dashboards.indicators.official_ratios import add_official_ratios
 from dashboards.indicators.satisfaction import Satisfaction, add_satisfaction, read_rows, sum_counts
 from dashboards.indicators.weeks import calculate_weekly_shares
 from dashboards.periods import Period, find_closed_weeks, find_year_to_date
-from feedback.tables.public_units import ProcedureName, PublicUnit
+from feedback.tables.public_units import ProcedureName, PublicProvince, PublicUnit
 
 
 class WeekResult(msgspec.Struct, frozen=True):
@@ -73,6 +73,12 @@ class ProvinceRow(msgspec.Struct, frozen=True):
     released: ReleasedGroup
 
 
+class ProvinceResults(msgspec.Struct, frozen=True):
+    province: PublicProvince
+    year: Period
+    rows: tuple[ProvinceRow, ...]
+
+
 def calculate_unit_results(
     counts: pl.DataFrame, dossiers: pl.DataFrame, names: Sequence[ProcedureName], day: date
 ) -> UnitResults:
@@ -91,6 +97,13 @@ def calculate_unit_results(
         channels=list_channels(closed),
         official_ratios=calculate_official_ratios(closed, select_period(dossiers, closed_weeks)),
     )
+
+
+def calculate_province_results(
+    province: PublicProvince, units: Sequence[PublicUnit], counts: pl.DataFrame, day: date
+) -> ProvinceResults:
+    """`counts` are the sums of the year to date of those units that have ratings."""
+    return ProvinceResults(province, find_year_to_date(day), list_province_rows(units, counts))
 
 
 def list_province_rows(units: Sequence[PublicUnit], counts: pl.DataFrame) -> tuple[ProvinceRow, ...]:

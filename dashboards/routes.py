@@ -14,7 +14,13 @@ from dashboards.counts import read_province_counts, read_unit_counts
 from dashboards.disclosure import SMALLEST_UNCODED
 from dashboards.indicators.registry import INDICATORS, SMALLEST_GROUP, SMALLEST_HEADLINE
 from dashboards.phrases import Phrases
-from dashboards.results import UnitResults, calculate_unit_results, list_province_rows
+from dashboards.results import (
+    ProvinceResults,
+    UnitResults,
+    calculate_province_results,
+    calculate_unit_results,
+)
+from dashboards.short_memory import ShortMemory
 from dashboards.unit_charts import make_answers_chart, make_procedures_chart, make_trend_chart, measure_charts
 from feedback.database import TEMPORARY_FAILURES, Connection, Pool
 from feedback.tables.public_units import PublicUnit, select_public_province, select_public_unit
@@ -26,6 +32,8 @@ PAGE = {"access": "public", "limit": "120/minute"}
 CHART = {"access": "public", "limit": "360/minute"}
 LONGEST_CODE = 64
 PROVINCE_DIGITS = 2
+# A province is hundreds of thousands of cells; a tap must show within two seconds all the same.
+FRESH_SECONDS = 1.5
 # Closed weeks rarely change; the answers are those of this very second.
 KEEP, KEEP_NOT = "public, max-age=300", "no-cache"
 LEAST = {"group": SMALLEST_GROUP, "headline": SMALLEST_HEADLINE, "uncoded": SMALLEST_UNCODED}
@@ -82,21 +90,16 @@ async def show_procedures(request: Request, unit: FromPath[str]) -> Response[str
 async def show_province(request: Request, province: FromPath[str]) -> Response[bytes]:
     if not (province.isascii() and province.isdigit() and len(province) == PROVINCE_DIGITS):
         raise UnknownPlaceError
-    day = request.app.state.read_day()
-    async with borrow_connection(request) as connection:
-        found = await select_public_province(connection, province, day)
-        if found is None:
-            raise UnknownPlaceError
-        read = await read_province_counts(connection, province, day)
+    memory: ShortMemory[ProvinceResults] = request.app.state.setdefault(
+        "province_results", ShortMemory(FRESH_SECONDS)
+    )
+    results = await memory.recall(province, lambda: read_province_results(request, province))
     wording = find_wording(request)
-    rows = list_province_rows(read.units, read.counts)
     return render(
         request,
         "province_results.html",
         wording=wording,
-        province=found,
-        period=read.period,
-        rows=rows,
+        results=results,
         phrases=Phrases(wording),
         least=LEAST,
     )
@@ -122,6 +125,17 @@ async def read_unit_results(request: Request, code: str) -> tuple[PublicUnit, Un
         calculate_unit_results, read.counts, read.dossiers, read.procedure_names, day
     )
     return unit, results
+
+
+async def read_province_results(request: Request, code: str) -> ProvinceResults:
+    """Raises UnknownPlaceError and ResultsUnavailableError."""
+    day = request.app.state.read_day()
+    async with borrow_connection(request) as connection:
+        province = await select_public_province(connection, code, day)
+        if province is None:
+            raise UnknownPlaceError
+        read = await read_province_counts(connection, code, day)
+    return await asyncio.to_thread(calculate_province_results, province, read.units, read.counts, day)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from dashboards.charts.drawing import BLUE, CARD, KEPT_CHARTS, NARROW, WIDE, Val
 from dashboards.indicators.registry import SMALLEST_GROUP
 
 HEIGHT = 280
+WORD_ROOM = 138  # for the wider letters of another system
 # Room to the right of the longest bar for its label, as a share of the bar.
 LABEL_ROOM = {True: 2.1, False: 1.25}
 
@@ -45,7 +46,12 @@ def draw_answers(chart: AnswersChart, *, is_narrow: bool) -> str:
         scale=alt.Scale(domain=[0, longest * LABEL_ROOM[is_narrow]], nice=False),
         axis=alt.Axis(labels=False, ticks=False, grid=False, domain=False),
     )
-    y = alt.Y("word:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, ticks=False, labelPadding=8))
+    y = alt.Y(
+        "word:N",
+        title=None,
+        sort=None,
+        axis=alt.Axis(labelLimit=160, minExtent=WORD_ROOM, ticks=False, labelPadding=8),
+    )
     fill = alt.condition("datum.hidden", alt.value(CARD), alt.value(BLUE))
     layers = alt.layer(
         base.mark_bar(stroke=BLUE, strokeWidth=1.5, height=26).encode(x, y, color=fill),

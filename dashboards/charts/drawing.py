@@ -12,6 +12,7 @@ from dashboards.disclosure import ReleasedShare
 
 WIDE, NARROW = 680, 328
 KEPT_CHARTS = 256
+TICK_ROOM = 44  # for the wider figures of another system
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 INK, QUIET, GRID, CARD = "#1b2733", "#46555f", "#d5dcdf", "#fffdf7"
 BLUE, PALE_BLUE = "#0b5c8a", "#bcdcec"
@@ -66,7 +67,7 @@ def make_percent_axis(
 ) -> tuple[alt.Scale, alt.Axis]:
     """`unit` is what follows a number on the axis."""
     scale = alt.Scale(domain=[find_axis_start(shares), 100])
-    return scale, alt.Axis(tickCount=ticks, labelExpr=f"datum.label + '{unit}'")
+    return scale, alt.Axis(tickCount=ticks, minExtent=TICK_ROOM, labelExpr=f"datum.label + '{unit}'")
 
 
 def draw_edges(base: alt.Chart, x: alt.X, y: alt.Y, y_offset: float = 0) -> alt.Chart:

@@ -1,4 +1,4 @@
-"""Writes the stored catalogue as an XLSX file or a folder of CSV files; the import takes both back unchanged."""
+"""Writes the stored catalogue as XLSX or as a folder of CSV files, which the import takes back unchanged."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,14 +7,15 @@ import polars as pl
 import polars.selectors as cs
 import xlsxwriter
 
+from feedback.catalogue.read_xlsx import LARGEST_UNPACKED_BYTES, measure_unpacked
 from feedback.catalogue.stored import read_stored
 from feedback.catalogue.workbook import refuse_file
 from feedback.database import Connection
 
 MOST_SHEET_ROWS = 1_048_575  # below the header; the writer would drop the rest in silence
 
-# A text that a spreadsheet would run as a formula gets a quote in front, which the import takes away again; so
-# does a text that looks quoted already. XLSX cells say themselves that they are text and need only the second.
+# A text that a spreadsheet would run as a formula gets a quote in front, which the import takes away again;
+# so does a text that looks quoted already. XLSX cells say that they are text and need only the second.
 RUNS_AS_FORMULA = r"^('*[=+\-@])"
 LOOKS_QUOTED = r"^('+[=+\-@])"
 
@@ -25,7 +26,7 @@ PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "string
 async def export_workbook(connection: Connection, path: Path) -> dict[str, int]:
     """The rows written to each sheet. A path ending in .xlsx becomes a file, any other a folder of CSV files.
 
-    Raises RefusedWorkbookError when a sheet has more rows than XLSX can hold.
+    Raises RefusedWorkbookError when the file would be one that the import refuses as too large.
     """
     frames = await read_stored(connection)
     if path.suffix.lower() == ".xlsx":
@@ -43,12 +44,14 @@ def write_csv_folder(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
 
 
 def write_xlsx(frames: Mapping[str, pl.DataFrame], path: Path) -> None:
-    for name, frame in frames.items():
-        if frame.height > MOST_SHEET_ROWS:
-            raise refuse_file(name, "too_many_rows", f"{frame.height}")
+    if any(frame.height > MOST_SHEET_ROWS for frame in frames.values()):
+        raise refuse_file(path.name, "too_much_for_xlsx")
     with xlsxwriter.Workbook(path, PLAIN_TEXT) as workbook:
         for name, frame in frames.items():
             write_sheet(workbook, name, _quote(frame, LOOKS_QUOTED))
+    if measure_unpacked(path) > LARGEST_UNPACKED_BYTES:
+        path.unlink()
+        raise refuse_file(path.name, "too_much_for_xlsx")
 
 
 def write_sheet(workbook: xlsxwriter.Workbook, name: str, frame: pl.DataFrame) -> None:

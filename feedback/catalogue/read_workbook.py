@@ -59,7 +59,7 @@ def _read_text(path: Path) -> str:
 
 
 def _split_lines(name: str, text: str) -> list[list[str]]:
-    header = text.partition("\n")[0]
+    header = text.lstrip().partition("\n")[0]
     separator = max(SEPARATORS, key=header.count)
     try:
         return list(csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True))

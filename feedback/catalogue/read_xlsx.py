@@ -39,6 +39,16 @@ def read_xlsx(path: Path) -> dict[str, pl.DataFrame]:
         raise refuse_file(path.name, "unreadable_file", f"{error}".partition("\n")[0]) from error
 
 
+def measure_unpacked(path: Path) -> int:
+    """The bytes that `read_xlsx` would unpack, as the file states them."""
+    with zipfile.ZipFile(path) as archive:
+        return sum(part.file_size for part in _list_wanted_parts(archive))
+
+
+def _list_wanted_parts(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [part for part in archive.infolist() if WANTED_PARTS.fullmatch(part.filename)]
+
+
 def _copy_parts(path: Path) -> bytes:
     """The parts of the file, unpacked under a limit; what the file states about its sizes is not believed."""
     copy = BytesIO()
@@ -55,7 +65,7 @@ def _copy_parts(path: Path) -> bytes:
 
 
 def _copy_archive(archive: zipfile.ZipFile, clean: zipfile.ZipFile, name: str) -> None:
-    parts = [part for part in archive.infolist() if WANTED_PARTS.fullmatch(part.filename)]
+    parts = _list_wanted_parts(archive)
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED_BYTES:
         raise refuse_file(name, "file_too_large")
     for part in parts:

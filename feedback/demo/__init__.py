@@ -1,1 +1,1 @@
-"""The demo: an invented world in real places, ratings with known true effects, and the way both get into the store."""
+"""The demo: an invented world in real places, ratings with known true effects, and their way into the store."""

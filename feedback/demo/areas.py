@@ -1,4 +1,4 @@
-"""A demo rule for the area type of a commune, in place of the official lists of mountain and border communes."""
+"""A demo rule for the area type of a commune, where the official lists of such communes would stand."""
 
 from collections import defaultdict
 from collections.abc import Sequence

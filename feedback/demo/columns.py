@@ -26,6 +26,7 @@ DAYS_WITH_EXACT_TIMES = 2
 
 Integers = npt.NDArray[np.int64]
 Values = npt.NDArray[np.object_]
+NOTHING: Values = np.array(None, dtype=object)
 
 
 class PostIds(msgspec.Struct, frozen=True):
@@ -41,7 +42,10 @@ class PostIds(msgspec.Struct, frozen=True):
 async def select_post_ids(connection: Connection, posts: pl.DataFrame) -> PostIds:
     units = {row.unit_id: row.code for row in await select_units(connection)}
     desks = pl.DataFrame(
-        [(units[row.unit_id], row.number, row.unit_id, row.desk_id) for row in await select_desks(connection)],
+        [
+            (units[row.unit_id], row.number, row.unit_id, row.desk_id)
+            for row in await select_desks(connection)
+        ],
         schema=["unit", "desk", "unit_id", "desk_id"],
         orient="row",
     )
@@ -81,6 +85,7 @@ class ColumnWriter:
     ) -> None:
         self.ids = ids
         self.survey_ids = np.array(survey_ids)
+        self.plan = plan
         self.days: Values = np.array(plan.days, dtype=object)
         self.first_exact_day = len(plan.days) - DAYS_WITH_EXACT_TIMES
         self.answers = make_answers(surveys, plan.size.seed)
@@ -106,7 +111,9 @@ class ColumnWriter:
         }
 
     def write_circumstances(self, batch: Batch) -> Mapping[str, list[object]]:
-        proofs = np.array([b"B" if channel == Channel.TELEGRAM else b"C" for channel in CHANNELS], dtype=object)
+        proofs = np.array(
+            [b"B" if channel == Channel.TELEGRAM else b"C" for channel in CHANNELS], dtype=object
+        )
         return {
             "local_day": self.days[batch.day].tolist(),
             "received_at": self.write_exact_times(batch),
@@ -120,7 +127,7 @@ class ColumnWriter:
         """Only of the last 48 hours, as the store keeps them."""
         times: list[object] = [None] * len(batch)
         for row in np.flatnonzero(batch.day >= self.first_exact_day).tolist():
-            midnight = datetime.combine(self.days[batch.day[row]], datetime.min.time(), LOCAL_TIME)
+            midnight = datetime.combine(self.plan.days[batch.day[row]], datetime.min.time(), LOCAL_TIME)
             times[row] = midnight + timedelta(minutes=int(batch.minute[row]))
         return times
 
@@ -129,6 +136,6 @@ class ColumnWriter:
         answers = self.answers[batch.is_business.astype(int), batch.score - 1, variant]
         comments = self.comments[batch.score - 1, variant]
         return {
-            "answers": np.where(batch.has_answers, answers, None).tolist(),
-            "comment": np.where(batch.has_comment, comments, None).tolist(),
+            "answers": np.where(batch.has_answers, answers, NOTHING).tolist(),
+            "comment": np.where(batch.has_comment, comments, NOTHING).tolist(),
         }

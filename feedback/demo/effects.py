@@ -1,6 +1,6 @@
-"""The true effects behind the demo's scores, drawn once for each world, so that what is estimated can be compared.
+"""The true effects behind the demo's scores: drawn once for each world, to compare estimates with.
 
-A score is cut from a latent scale of variance one: procedure + official + unit + channel + noise (+ the drop).
+A score is cut from a latent scale of variance one: procedure + official + unit + channel + noise, and the drop.
 """
 
 from datetime import date
@@ -40,7 +40,7 @@ STEP = 25.0  # points on the 0-100 scale between two scores
 def list_true_effects(size: DemoSize, world: Workbook, day: date) -> pl.DataFrame:
     """`kind`, `code`, `latent` and `points`: how far a mean on 0-100 moves, all else being as in the whole.
 
-    Kinds: unit, official, procedure, channel (code: its number), drop (code: unit/desk; only in its last weeks).
+    Kinds: unit, official, procedure, channel (code: its number), drop (code: unit/desk; last weeks only).
     """
     posts = _weigh_posts(size, world, day)
     drawn = [

@@ -1,4 +1,4 @@
-"""Puts a demo world into the store: the catalogue by the ordinary import, ratings by the statement of real ones.
+"""Puts a demo world into the store: the catalogue by its import, ratings by the statement of real ones.
 
 A demo that is complete is left as it is; one that was cut off goes on where it stopped, on any later day.
 """
@@ -52,7 +52,7 @@ async def load_demo(connection: Connection, size: DemoSize, day: date, progress:
 
 
 async def find_demo_day(connection: Connection, size: DemoSize) -> date | None:
-    """The day for which the world in the store was made, told from the transfer in it; None without a world."""
+    """The day for which the world in the store was made, told from its transfer; None without a world."""
     code = name_official(size, name_event_unit(size), 1)
     ids = [row.official_id for row in await select_officials(connection) if row.code == code]
     begun = [row.valid_from for row in await select_desk_officials(connection) if row.official_id in ids]

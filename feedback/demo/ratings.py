@@ -184,4 +184,3 @@ def _pick(ends: Numbers, drawn: Numbers) -> Integers:
 def _draw_minutes(generator: np.random.Generator, count: int) -> Integers:
     hours = HOURS[_pick(np.cumsum(HOUR_SHARES), generator.random(count))]
     return hours * 60 + generator.integers(0, 60, count)
-

@@ -40,7 +40,7 @@ def _weigh_units(size: DemoSize, units: pl.DataFrame) -> npt.NDArray[np.float64]
 
 
 def make_dossier_counts(size: DemoSize, world: Workbook, day: date) -> pl.DataFrame:
-    """The sheet `dossier_counts`: by day in the small world, by month (on its last day) in the national one."""
+    """The sheet `dossier_counts`: by day in the small world, by month (its last day) in the national one."""
     days = list_days(day)
     generator = np.random.default_rng([size.seed, 3])
     pairs = _list_pairs(size, world, days)

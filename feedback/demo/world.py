@@ -62,9 +62,7 @@ def make_world(size: DemoSize, day: date) -> Workbook:
     offered = {code for unit in units for desk in unit.desks for code in desk.procedures}
     for procedure in recipe.procedures:
         if procedure.code in offered:
-            rows["procedures"].append(
-                _since(code=procedure.code, name=procedure.name, field=procedure.field)
-            )
+            rows["procedures"].append(_since(code=procedure.code, name=procedure.name, field=procedure.field))
     for unit in units:
         _add_unit(rows, size, unit, codes)
     _add_events(rows, size, day)

@@ -46,7 +46,7 @@ STATUS: Mapping[type[LangNgheError], int] = {
     WrongMethodError: 405,
 }
 RETRY_AFTER_SECONDS: Mapping[int, int] = {429: 60, 503: 5}
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 PROBLEM = "application/problem+json"
 
 log = structlog.get_logger()

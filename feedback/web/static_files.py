@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from feedback.web.bodies import Request
 
-MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
 class StaticFile(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ async def site(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncCl
     await make_world(connection)
     await connection.close()
     app = create_app(read_settings({"LANGNGHE_HOME": str(tmp_path)}), database_url)
-    config = uvicorn.Config(app, port=0, log_level="warning", access_log=False)  # pyright: ignore[reportArgumentType]
+    config = uvicorn.Config(app, port=0, log_level="warning", access_log=False, server_header=False)  # pyright: ignore[reportArgumentType]
     async for address in serve(uvicorn.Server(config)):
         async with httpx.AsyncClient(base_url=address, headers={"accept": "text/html"}) as client:
             yield client

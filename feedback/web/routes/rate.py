@@ -13,9 +13,10 @@ from feedback.record_response import Intake, read_local_day
 from feedback.tables.desk_views import DeskView, select_nearest_code
 from feedback.web.bodies import Fields, Request, read_fields, reads_json
 from feedback.web.limits import Limits
-from feedback.web.replies import find_wording, render, render_unsent, reply_problem
+from feedback.web.replies import find_wording, render, render_unsent, reply_problem, wants_problem
 from surveys.codes import make_token, print_token, read_desk_code
 from surveys.errors import (
+    AlreadyRatedError,
     LangNgheError,
     MalformedCodeError,
     StoreUnavailableError,
@@ -98,9 +99,28 @@ async def rate_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
         await intake.record_response(read_rating(fields, desk, directory, now))
     except (StoreUnavailableError, TooManyRequestsError) as error:
         return render_unsent(request, fields, error, wording)
+    except AlreadyRatedError as error:
+        return show_already_rated(request, fields, desk, error, wording)
     except LangNgheError as error:
         return reply_problem(request, error, wording)
     return thank(request, fields, desk, wording)
+
+
+def show_already_rated(
+    request: Request, fields: Fields, desk: DeskView, error: AlreadyRatedError, wording: Wording
+) -> Response[bytes]:
+    """Back in the browser and another face: offer the change instead of counting twice."""
+    if wants_problem(request):
+        return reply_problem(request, error, wording)
+    return render(
+        request,
+        "already.html",
+        status=409,
+        wording=wording,
+        sentence=wording.error(error),
+        receipt=print_token(str(fields["token"])),
+        unit=desk.unit_id,
+    )
 
 
 def thank(request: Request, fields: Fields, desk: DeskView, wording: Wording) -> Response[bytes]:
