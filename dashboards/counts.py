@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import polars as pl
 
-from dashboards.periods import Period, find_closed_weeks, find_year_to_date
+from dashboards.periods import find_closed_weeks, find_year_to_date
 from feedback.database import Connection
 from feedback.tables.daily_counts import select_province_counts, select_unit_counts
 from feedback.tables.public_units import (
@@ -28,7 +28,6 @@ class UnitCounts(msgspec.Struct, frozen=True):
 class ProvinceCounts(msgspec.Struct, frozen=True):
     """The units of a province and the sums of those that have ratings, over the year to date."""
 
-    period: Period
     units: list[PublicUnit]
     counts: pl.DataFrame
 
@@ -45,6 +44,4 @@ async def read_province_counts(connection: Connection, province: str, day: date)
     year = find_year_to_date(day)
     units = await select_province_units(connection, province, day)
     unit_ids = [unit.unit_id for unit in units]
-    return ProvinceCounts(
-        year, units, await select_province_counts(connection, unit_ids, year.first, year.last)
-    )
+    return ProvinceCounts(units, await select_province_counts(connection, unit_ids, year.first, year.last))

@@ -155,7 +155,10 @@ class WrongMethodError(LangNgheError):
 
 
 class PublishedSurveyChangedError(LangNgheError):
-    """The survey {survey} was changed after it was published. A change is a new file with the next version."""
+    """The survey {survey} was changed after it was published.
+
+    A change is a new file with the next version.
+    """
 
     code = "published-survey-changed"
 

@@ -40,7 +40,7 @@ def write_csv_folder(frames: Mapping[str, pl.DataFrame], folder: Path) -> None:
     """Begins each file with the byte-order mark by which spreadsheets know UTF-8."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in frames.items():
-        _quote(frame, RUNS_AS_FORMULA).write_csv(folder / f"{name}.csv", include_bom=True)
+        quote_texts(frame, RUNS_AS_FORMULA).write_csv(folder / f"{name}.csv", include_bom=True)
 
 
 def write_xlsx(frames: Mapping[str, pl.DataFrame], path: Path) -> None:
@@ -48,7 +48,7 @@ def write_xlsx(frames: Mapping[str, pl.DataFrame], path: Path) -> None:
         raise refuse_file(path.name, "too_much_for_xlsx")
     with xlsxwriter.Workbook(path, PLAIN_TEXT) as workbook:
         for name, frame in frames.items():
-            write_sheet(workbook, name, _quote(frame, LOOKS_QUOTED))
+            write_sheet(workbook, name, quote_texts(frame, LOOKS_QUOTED))
     if measure_unpacked(path) > LARGEST_UNPACKED_BYTES:
         path.unlink()
         raise refuse_file(path.name, "too_much_for_xlsx")
@@ -67,5 +67,5 @@ def write_sheet(workbook: xlsxwriter.Workbook, name: str, frame: pl.DataFrame) -
     )
 
 
-def _quote(frame: pl.DataFrame, form: str) -> pl.DataFrame:
+def quote_texts(frame: pl.DataFrame, form: str) -> pl.DataFrame:
     return frame.with_columns(cs.string().str.replace(form, "'$1"))

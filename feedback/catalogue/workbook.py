@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 import polars as pl
 
+from feedback.catalogue.reasons import REASONS
 from feedback.catalogue.sheets import ROW, SHEETS, Sheet
 from surveys.errors import CatalogueRefusedError
 
@@ -41,6 +42,8 @@ class Workbook(msgspec.Struct, frozen=True):
 
 def make_bad_cell(sheet: str, row: int, column: str, reason: str, value: str | None = None) -> BadCell:
     """What cannot be printed in `value` is replaced; what looks like an identity number is not repeated."""
+    if reason not in REASONS:
+        raise ValueError(f"{reason} has no sentence")
     shown = "" if reason == "identity_number" else (value or "")[:LONGEST_VALUE_SHOWN]
     shown = "".join(symbol if symbol.isprintable() else "\ufffd" for symbol in shown)
     return BadCell(sheet, row, column, f"catalogue.{reason}", shown)

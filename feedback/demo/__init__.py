@@ -1,1 +1,1 @@
-"""The demo: an invented world in real places, ratings with known true effects, and their way into the store."""
+"""The demo: an invented world in real places, ratings with known true effects, their way into the store."""

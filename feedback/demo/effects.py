@@ -1,6 +1,6 @@
 """The true effects behind the demo's scores: drawn once for each world, to compare estimates with.
 
-A score is cut from a latent scale of variance one: procedure + official + unit + channel + noise, and the drop.
+A score is cut from a latent scale of variance one: procedure + official + unit + channel + noise + drop.
 """
 
 from datetime import date

@@ -73,10 +73,11 @@ async def load_ratings(connection: Connection, plan: RatingPlan, progress: Progr
     stored = 0
     columns = await asyncio.to_thread(draw, first)
     for number in range(first, plan.batches):
-        following = asyncio.create_task(asyncio.to_thread(draw, min(number + 1, plan.batches - 1)))
-        stored += await store_columns(connection, columns)
+        new, columns = await asyncio.gather(
+            store_columns(connection, columns), asyncio.to_thread(draw, number + 1)
+        )
+        stored += new
         progress(plan.count_rows(number + 1))
-        columns = await following
     return stored
 
 

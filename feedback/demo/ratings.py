@@ -88,7 +88,7 @@ class RatingPlan:
         return min(batches * self.size.batch_rows, self.size.ratings)
 
     def make_batch(self, number: int) -> Batch:
-        """The `number`th batch, from 0."""
+        """The `number`th batch, from 0; empty after the last."""
         generator = np.random.default_rng([self.size.seed, 31, number])
         unit = self.find_units(number)
         count = len(unit)
