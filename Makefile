@@ -32,7 +32,7 @@ format: dev ## Put the code into its house form
 	$(BIN)/ruff format .
 
 bench: dev ## Measure ratios side by side on this machine
-	$(BIN)/python tools/bench.py
+	$(BIN)/python -m tools.bench.run
 
 crash: dev ## Kill server and database under load, 100 rounds, and look for lost ratings
 	$(BIN)/python tools/crash.py

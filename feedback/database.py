@@ -1,14 +1,15 @@
 """Connections to PostgreSQL: how a pool is opened and what a broken connection means to a citizen."""
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
-Connection: TypeAlias = "asyncpg.Connection[Any] | PoolConnectionProxy[Any]"
-Pool: TypeAlias = "asyncpg.Pool[Any]"
+Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
+Pool: TypeAlias = asyncpg.Pool
 
-# What asyncpg raises when the server is gone, going, coming, out of space or too slow: worth trying again later.
+# What asyncpg raises when the server is gone, going, coming, being restored, out of space or too slow: worth trying
+# again later.
 TEMPORARY_FAILURES = (
     OSError,
     TimeoutError,
@@ -18,6 +19,9 @@ TEMPORARY_FAILURES = (
     asyncpg.InsufficientResourcesError,
     asyncpg.LockNotAvailableError,
     asyncpg.PostgresIOError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ObjectNotInPrerequisiteStateError,
+    asyncpg.ReadOnlySQLTransactionError,
 )
 
 SERVER_SETTINGS = {
@@ -41,7 +45,7 @@ async def open_pool(database_url: str, *, smallest: int = 0, largest: int = 8) -
     )
 
 
-async def open_connection(database_url: str) -> "asyncpg.Connection[Any]":
+async def open_connection(database_url: str) -> asyncpg.Connection:
     """One connection without time limits, for migrations and other long work."""
     return await asyncpg.connect(
         database_url, timeout=10, server_settings={"application_name": "langnghe", "timezone": "UTC"}

@@ -1,11 +1,12 @@
 """Desks by code, kept in memory for a short while, so that rating needs no look-up and outlives a broken database."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from feedback.database import TEMPORARY_FAILURES, Pool
 from feedback.record_response import read_local_day
 from feedback.tables.desk_views import DeskView, select_desk_view
 from feedback.tables.surveys import select_surveys
+from surveys.codes import read_desk_code
 from surveys.errors import StoreUnavailableError, UnknownDeskCodeError
 from surveys.survey import RaterKind, Survey
 from surveys.survey_files import choose_survey
@@ -20,13 +21,20 @@ class DeskDirectory:
         self.pool = pool
         self.surveys = surveys
         self.survey_ids: dict[tuple[str, int], int] = {}
+        self.current_surveys: dict[tuple[RaterKind, date], Survey] = {}
         self.views: dict[str, tuple[datetime, DeskView]] = {}
 
-    async def find_desk(self, code: str, now: datetime) -> DeskView:
-        """Raises UnknownDeskCodeError; StoreUnavailableError when the desk was never seen and cannot be read."""
-        known = self.views.get(code)
+    async def find_desk(self, typed: str, now: datetime) -> DeskView:
+        """The desk of a code as it stands in an address or was typed.
+
+        Raises UnknownDeskCodeError, MalformedCodeError or WrongCheckSymbolError; StoreUnavailableError when the
+        desk was never seen and cannot be read.
+        """
+        known = self.views.get(typed)
         if known is not None and now - known[0] < FRESH_FOR:
             return known[1]
+        code = read_desk_code(typed)
+        known = self.views.get(code)
         try:
             view = await self.read_desk(code, now)
         except TEMPORARY_FAILURES:
@@ -47,9 +55,12 @@ class DeskDirectory:
                 }
             return await select_desk_view(connection, code, read_local_day(now)[0])
 
-    def find_survey(self, rater_kind: RaterKind, now: datetime) -> Survey:
+    def find_survey(self, rater_kind: RaterKind, day: date) -> Survey:
         """The newest version in force for citizens or for businesses."""
-        return choose_survey(self.surveys, rater_kind, read_local_day(now)[0])
+        key = (rater_kind, day)
+        if key not in self.current_surveys:
+            self.current_surveys = {**self.current_surveys, key: choose_survey(self.surveys, *key)}
+        return self.current_surveys[key]
 
     def find_survey_by_id(self, survey_id: int) -> Survey:
         return next(s for s in self.surveys if self.survey_ids[s.code, s.version] == survey_id)

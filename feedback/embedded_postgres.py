@@ -144,15 +144,8 @@ class EmbeddedPostgres:
 
     def make_database(self) -> None:
         arguments = ("--host", str(self.socket_folder), "--username", "postgres")
-        found = self.run(
-            "psql",
-            *arguments,
-            "--tuples-only",
-            "--no-align",
-            "--dbname=postgres",
-            f"--command=SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'",
-        )
-        if found.strip() != "1":
+        listed = self.run("psql", *arguments, "--dbname=postgres", "--list", "--tuples-only", "--no-align")
+        if DATABASE not in {line.partition("|")[0] for line in listed.splitlines()}:
             self.run("createdb", *arguments, DATABASE)
 
     def is_running(self) -> bool:

@@ -42,7 +42,7 @@ async def run_queue(database_url: str) -> None:
     queue = PgQueuer.from_asyncpg_pool(pool)
 
     @queue.schedule("forget_exact_times", EVERY_TEN_MINUTES)
-    async def forget(schedule: Schedule) -> None:  # pyright: ignore[reportUnusedFunction] (kept by the queue)
+    async def forget(_schedule: Schedule) -> None:  # pyright: ignore[reportUnusedFunction] (kept by the queue)
         async with pool.acquire() as connection:
             rows = await forget_exact_times(connection, datetime.now(UTC) - EXACT_TIME_KEPT)
         log.info("exact-times-forgotten", rows=rows)

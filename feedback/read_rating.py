@@ -37,8 +37,8 @@ def read_rating(fields: Fields, desk: DeskView, directory: DeskDirectory, now: d
     token = read_form_token(fields)
     official = choose_official(desk, fields.get("official"))
     procedure = choose_procedure(desk, fields.get("procedure"))
-    survey = directory.find_survey(read_rater_kind(fields), now)
     day, part_of_day = read_local_day(now)
+    survey = directory.find_survey(read_rater_kind(fields), day)
     return Response(
         unit_id=desk.unit_id,
         token_hash=hash_token(token),

@@ -1,6 +1,6 @@
 """Counts made anew from the rows, with Polars, and compared with those that the store keeps. Integers, bit for bit."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import msgspec
 import polars as pl
@@ -20,6 +20,10 @@ from feedback.tables.responses import lock_sequencer
 SCORES = range(1, 6)
 
 
+def ignore_progress(_rows: int) -> None:
+    """Nobody watches."""
+
+
 class Rebuild(msgspec.Struct, frozen=True):
     ratings: int
     """How many ratings count."""
@@ -29,21 +33,18 @@ class Rebuild(msgspec.Struct, frozen=True):
 
 
 async def count_rows(
-    connection: Connection, progress: Callable[[int], None] = lambda rows: None
+    connection: Connection, progress: Callable[[int], None] = ignore_progress
 ) -> pl.DataFrame:
-    """Counts from every row minus the rows that were replaced; `progress` hears how many rows came in."""
-    parts = [count_scores(frame) async for frame in tell(select_scored_cells(connection), progress)]
+    """Counts from every row minus the rows that were replaced; `progress` hears how many rows have come in."""
+    parts: list[pl.DataFrame] = []
+    read = 0
+    async for frame in select_scored_cells(connection):
+        parts.append(count_scores(frame))
+        read += frame.height
+        progress(read)
     replaced = count_scores(await select_replaced_cells(connection))
     parts.append(replaced.with_columns(-pl.col(name) for name in COUNTS))
     return drop_empty(sum_counts(pl.concat(parts)))
-
-
-async def tell(
-    frames: AsyncIterator[pl.DataFrame], progress: Callable[[int], None]
-) -> AsyncIterator[pl.DataFrame]:
-    async for frame in frames:
-        progress(frame.height)
-        yield frame
 
 
 def count_scores(rows: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +71,7 @@ def find_differences(rebuilt: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
 
 
 async def compare_counts(
-    connection: Connection, progress: Callable[[int], None] = lambda rows: None
+    connection: Connection, progress: Callable[[int], None] = ignore_progress
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(counts from the rows, differences from the kept ones), both read at the same moment."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -80,7 +81,7 @@ async def compare_counts(
 
 
 async def rebuild_counts(
-    connection: Connection, progress: Callable[[int], None] = lambda rows: None
+    connection: Connection, progress: Callable[[int], None] = ignore_progress
 ) -> Rebuild:
     """Make the counts anew from the rows; where they differ, the rows win. Ratings wait meanwhile only then."""
     rebuilt, differences = await compare_counts(connection, progress)

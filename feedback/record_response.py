@@ -108,11 +108,11 @@ async def store_submissions(connection: Connection, group: Sequence[Submission])
             for submission in reversed(group)
             if isinstance(submission, Response)
         }
-        stored = await insert_responses(connection, list(first.values())) if first else set()
+        known = await insert_responses(connection, list(first.values())) if first else set()
         return [
             await store_revision(connection, submission)
             if isinstance(submission, Revision)
-            else await compare_rating(connection, submission, stored, first)
+            else await compare_rating(connection, submission, known, first)
             for submission in group
         ]
 
@@ -120,18 +120,20 @@ async def store_submissions(connection: Connection, group: Sequence[Submission])
 async def compare_rating(
     connection: Connection,
     rating: Response,
-    stored: set[tuple[int, bytes]],
+    known: set[tuple[int, bytes]],
     first: dict[tuple[int, bytes], Response],
 ) -> Outcome:
     """None when `rating` stands in the store as it was sent, whether by this call or an earlier one."""
     key = (rating.unit_id, rating.token_hash)
-    known = first[key] if key in stored else await select_response(connection, *key)
-    same = known is not None and (known.score, known.official_id, known.procedure_id, known.survey_id) == (
-        rating.score,
-        rating.official_id,
-        rating.procedure_id,
-        rating.survey_id,
-    )
+    stored = await select_response(connection, *key) if key in known else first[key]
+    if stored is rating:
+        return None
+    same = stored is not None and (
+        stored.score,
+        stored.official_id,
+        stored.procedure_id,
+        stored.survey_id,
+    ) == (rating.score, rating.official_id, rating.procedure_id, rating.survey_id)
     return None if same else AlreadyRatedError()
 
 
@@ -152,7 +154,9 @@ async def store_revision(connection: Connection, revision: Revision) -> Outcome:
 def revise(row: Response, revision: Revision) -> Response:
     """The row that replaces `row`: the same visit, with what the citizen changed."""
     changes = {
-        name: value for name in ("score", "answers", "comment") if (value := getattr(revision, name)) is not None
+        name: value
+        for name in ("score", "answers", "comment")
+        if (value := getattr(revision, name)) is not None
     }
     return msgspec.structs.replace(
         row,

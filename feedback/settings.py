@@ -12,6 +12,8 @@ from limits import parse
 from surveys.errors import SettingsError
 from surveys.wording import LANGUAGES
 
+HIGHEST_PORT = 65_535
+
 
 class Settings(msgspec.Struct, frozen=True):
     home: Path
@@ -55,7 +57,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             return default
 
     port = read("LANGNGHE_PORT", "8080") or ""
-    if not (port.isascii() and port.isdigit() and int(port) < 65536):
+    if not (port.isascii() and port.isdigit() and int(port) <= HIGHEST_PORT):
         wrong.append("LANGNGHE_PORT")
         port = "0"
     base_url = (read("LANGNGHE_BASE_URL", f"http://127.0.0.1:{port}") or "").rstrip("/")

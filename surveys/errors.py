@@ -101,7 +101,7 @@ class UnknownPlaceError(LangNgheError):
 
 
 class BadSurveyError(LangNgheError):
-    """{file}, line {line}: {reason}"""
+    """{file}, line {line}: {reason}."""
 
     code = "bad-survey"
 

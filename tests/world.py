@@ -28,7 +28,8 @@ INSERT INTO official_titles SELECT official_id, title_id, date '2025-07-01', NUL
 INSERT INTO desk_officials SELECT desk_id, official_id, date '2025-07-01', NULL FROM desks, officials
     WHERE (number, code) IN (('1', 'demo-1'), ('1', 'demo-2'), ('2', 'demo-3'));
 INSERT INTO procedures (code, name, field, valid_from) VALUES
-    ('1.001193', 'Đăng ký khai sinh', 'Hộ tịch', '2025-07-01'), ('1.000894', 'Đăng ký kết hôn', 'Hộ tịch', '2025-07-01'),
+    ('1.001193', 'Đăng ký khai sinh', 'Hộ tịch', '2025-07-01'),
+    ('1.000894', 'Đăng ký kết hôn', 'Hộ tịch', '2025-07-01'),
     ('9.000001', 'Thủ tục đất đai (mẫu)', 'Đất đai', '2025-07-01');
 INSERT INTO desk_procedures SELECT desk_id, code, NULL, date '2025-07-01', NULL FROM desks, procedures
     WHERE (number, code) IN (('1', '1.001193'), ('1', '1.000894'), ('2', '9.000001'));

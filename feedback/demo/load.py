@@ -114,4 +114,4 @@ async def store_columns(connection: Connection, columns: list[list[object]]) -> 
     """One transaction, through the door's own statement; tokens that are there already are passed over."""
     async with connection.transaction():
         await lock_sequencer(connection)
-        return len(await insert_columns(connection, columns))
+        return len(columns[0]) - len(await insert_columns(connection, columns))

@@ -26,4 +26,4 @@ INCONSISTENCIES = {
 
 
 async def count_inconsistency(connection: Connection, name: str) -> int:
-    return await connection.fetchval(INCONSISTENCIES[name])
+    return int(await connection.fetchval(INCONSISTENCIES[name]) or 0)

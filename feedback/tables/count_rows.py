@@ -58,6 +58,4 @@ async def delete_counts(connection: Connection) -> None:
 async def insert_counts(connection: Connection, counts: pl.DataFrame) -> None:
     """Write whole counts into the empty table."""
     rows = counts.with_columns(pl.col("proof_class").map_elements(lambda n: bytes([n]), pl.Binary))
-    await connection.copy_records_to_table(
-        "daily_counts", records=rows.iter_rows(), columns=[*CELL, *COUNTS]
-    )
+    await connection.copy_records_to_table("daily_counts", records=rows.iter_rows(), columns=[*CELL, *COUNTS])

@@ -55,15 +55,27 @@ CELL = "unit_id, day, desk_id, official_id, title_id, procedure_id, survey_id, c
 CELL_OF_ROW = CELL.replace("day", "local_day", 1)
 COLUMN_LIST = ", ".join(COLUMNS)
 
+
+def select_by_key(row: str, token: str) -> str:
+    """The stored row of one key. LIMIT keeps it a look-up: the planner may not turn it into a scan of the table."""
+    return (
+        f"SELECT {CELL_OF_ROW}, score FROM responses"
+        f" WHERE responses.unit_id = {row}.unit_id AND responses.token_hash = {row}.{token} LIMIT 1"
+    )
+
+
 # One statement, so that a rating is stored, numbered and counted together or not at all. A row that replaces
 # another takes the other out of its cell. Cells whose counts stay as they were are not written.
 INSERT = f"""
 WITH given AS (
     SELECT * FROM unnest({", ".join(f"${i}::{COLUMN_TYPES.get(c, 'integer')}[]" for i, c in enumerate(COLUMNS, 1))})
         AS given ({COLUMN_LIST})
+), known AS (
+    SELECT given.unit_id, given.token_hash
+    FROM given CROSS JOIN LATERAL ({select_by_key("given", "token_hash")}) AS stored
 ), fresh AS (
-    SELECT {COLUMN_LIST}, row_number() OVER () AS position FROM given
-    WHERE NOT EXISTS (SELECT FROM responses AS known
+    SELECT given.*, row_number() OVER () AS position FROM given
+    WHERE NOT EXISTS (SELECT FROM known
                       WHERE known.unit_id = given.unit_id AND known.token_hash = given.token_hash)
 ), numbered AS (
     UPDATE sequencer SET last_number = last_number + (SELECT count(*) FROM fresh)
@@ -76,7 +88,7 @@ WITH given AS (
     SELECT {CELL_OF_ROW}, score, 1 AS by FROM stored
     UNION ALL
     SELECT {", ".join("old." + column.strip() for column in CELL_OF_ROW.split(","))}, old.score, -1
-    FROM stored JOIN responses AS old ON old.unit_id = stored.unit_id AND old.token_hash = stored.supersedes
+    FROM stored CROSS JOIN LATERAL ({select_by_key("stored", "supersedes")}) AS old
 ), counted AS (
     INSERT INTO daily_counts AS known ({CELL}, n1, n2, n3, n4, n5)
     SELECT {CELL_OF_ROW}, {", ".join(f"coalesce(sum(by) FILTER (WHERE score = {s}), 0)" for s in range(1, 6))}
@@ -85,8 +97,8 @@ WITH given AS (
     ON CONFLICT ({CELL}) DO UPDATE
     SET {", ".join(f"n{s} = known.n{s} + excluded.n{s}" for s in range(1, 6))}
 )
-SELECT unit_id, token_hash FROM stored
-"""  # noqa: S608 (names and numbers of this module only)
+SELECT unit_id, token_hash FROM known
+"""
 
 SELECT_CHAIN = f"""
 WITH RECURSIVE chain AS (
@@ -97,9 +109,9 @@ WITH RECURSIVE chain AS (
     FROM chain JOIN responses AS next ON next.unit_id = chain.unit_id AND next.supersedes = chain.token_hash
 )
 SELECT {COLUMN_LIST} FROM chain ORDER BY step
-"""  # noqa: S608 (names of this module only)
+"""
 
-SELECT_ONE = f"SELECT {COLUMN_LIST} FROM responses WHERE unit_id = $1 AND token_hash = $2"  # noqa: S608 (as above)
+SELECT_ONE = f"SELECT {COLUMN_LIST} FROM responses WHERE unit_id = $1 AND token_hash = $2"
 
 
 async def lock_sequencer(connection: Connection) -> None:
@@ -108,7 +120,7 @@ async def lock_sequencer(connection: Connection) -> None:
 
 
 async def insert_responses(connection: Connection, rows: Sequence[Response]) -> set[tuple[int, bytes]]:
-    """Store, number and count `rows`; the (unit, token hash) of those that were new.
+    """Store, number and count those of `rows` that are new; the (unit, token hash) of those that are not.
 
     The caller holds `lock_sequencer`. No two rows may share a token, nor replace the same row.
     """

@@ -1,16 +1,16 @@
 """Puts the citizens' pages together. Other packages hand in their routes, pages, wording and stylesheets."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
-from litestar.types import ControllerRouterHandler
+from litestar.handlers import HTTPRouteHandler
+from litestar.router import Router
 
 from feedback.database import open_pool
 from feedback.desk_directory import DeskDirectory
@@ -34,7 +34,7 @@ def create_app(
     settings: Settings,
     database_url: str,
     *,
-    more_routes: Sequence[ControllerRouterHandler] = (),
+    more_routes: Sequence[HTTPRouteHandler] = (),
     more_packages: Sequence[Path] = (),
 ) -> FrontDoor:
     """The web program on the database at `database_url`, which may be away for now.
@@ -44,7 +44,7 @@ def create_app(
     packages = [FEEDBACK / "web", *more_packages]
 
     @asynccontextmanager
-    async def connect(app: Litestar) -> AsyncIterator[None]:
+    async def connect(app: Litestar) -> AsyncGenerator[None]:
         pool = await open_pool(database_url)
         app.state.pool = pool
         app.state.intake = Intake(pool)
@@ -54,17 +54,13 @@ def create_app(
 
     files = static_files.read_static_files([package / "static" for package in packages])
     app = Litestar(
-        route_handlers=[*OWN_ROUTES, *more_routes],
+        route_handlers=limit_callers([*OWN_ROUTES, *more_routes]),
         lifespan=[connect],
-        guards=[limit_caller],
         exception_handlers={
             LangNgheError: reply_error,
             HTTPException: reply_http_error,
             Exception: reply_fault,
         },
-        compression_config=CompressionConfig(
-            backend="brotli", brotli_quality=5, brotli_gzip_fallback=True, minimum_size=4096
-        ),
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,
@@ -73,6 +69,7 @@ def create_app(
                 "settings": settings,
                 "limits": Limits(settings.desk_limit, settings.trusted_proxy),
                 "read_day": read_day,
+                "receipt_pages": {},
                 "static_files": files,
                 "templates": make_templates(
                     [package / "pages" for package in packages],
@@ -85,6 +82,13 @@ def create_app(
         ),
     )
     return FrontDoor(app)
+
+
+def limit_callers(routes: Sequence[HTTPRouteHandler]) -> list[Router | HTTPRouteHandler]:
+    """Hold callers to the limit of each route that states one a minute; the others limit themselves."""
+    limited = [route for route in routes if str(route.opt["limit"])[0].isdigit()]
+    others = [route for route in routes if route not in limited]
+    return [Router("/", route_handlers=limited, guards=[limit_caller]), *others]
 
 
 def read_day() -> date:
@@ -100,5 +104,5 @@ def make_templates(folders: Sequence[Path], addresses: dict[str, str]) -> Enviro
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals["static"] = addresses
+    templates.globals["static"] = addresses  # pyright: ignore[reportArgumentType] (its type is inferred too narrowly)
     return templates

@@ -1,6 +1,6 @@
 """The outermost layer: refuses what would overload the house, and dresses every answer in the same headers."""
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 MOST_AT_ONCE = 2048
 POLICY = (
@@ -16,14 +16,10 @@ HEADERS = [
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 ]
 NO_STORE = (b"cache-control", b"no-store")
-OVERLOADED: list[Message] = [
-    {
-        "type": "http.response.start",
-        "status": 503,
-        "headers": [(b"retry-after", b"5"), (b"content-type", b"text/plain; charset=utf-8"), NO_STORE],
-    },
-    {"type": "http.response.body", "body": "Xin thử lại sau ít giây. / Please try again shortly.".encode()},
-]
+NO_STORE_HEADERS = [*HEADERS, NO_STORE]
+RETRY_SOON = (b"retry-after", b"5")
+PLAIN = (b"content-type", b"text/plain; charset=utf-8")
+OVERLOADED = "Xin thử lại sau ít giây. / Please try again shortly.".encode()
 
 
 class FrontDoor:
@@ -36,8 +32,7 @@ class FrontDoor:
             await self.app(scope, receive, send)
             return
         if self.inside >= MOST_AT_ONCE:
-            for message in OVERLOADED:
-                await send(message)
+            await refuse(send)
             return
         self.inside += 1
         try:
@@ -46,13 +41,24 @@ class FrontDoor:
             self.inside -= 1
 
 
+async def refuse(send: Send) -> None:
+    start: HTTPResponseStartEvent = {
+        "type": "http.response.start",
+        "status": 503,
+        "headers": [RETRY_SOON, PLAIN, *NO_STORE_HEADERS],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": OVERLOADED, "more_body": False})
+
+
 def dress(send: Send) -> Send:
     async def send_dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message["headers"], *HEADERS]
-            if not any(name == b"cache-control" for name, _ in headers):
-                headers.append(NO_STORE)
-            message["headers"] = headers
+            names = [name for name, _ in message["headers"]]
+            message["headers"] = [
+                *message["headers"],
+                *(HEADERS if b"cache-control" in names else NO_STORE_HEADERS),
+            ]
         await send(message)
 
     return send_dressed

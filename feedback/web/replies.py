@@ -1,13 +1,15 @@
 """How an answer leaves the house: a page in the reader's language, or a problem (RFC 9457) for programs."""
 
+import gzip
 from collections.abc import Mapping
 
+import brotli
 import structlog
 from jinja2 import Environment
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from feedback.web.bodies import Fields, Request, reads_json
+from feedback.web.bodies import Fields, Request, read_header, reads_json
 from surveys.errors import (
     AlreadyRatedError,
     BodyTooLargeError,
@@ -15,6 +17,7 @@ from surveys.errors import (
     InvalidAnswerError,
     LangNgheError,
     MalformedCodeError,
+    ResultsUnavailableError,
     StoreUnavailableError,
     TooManyRequestsError,
     UnknownDeskCodeError,
@@ -34,6 +37,7 @@ STATUS: Mapping[type[LangNgheError], int] = {
     ChangeWindowClosedError: 409,
     InvalidAnswerError: 400,
     MalformedCodeError: 404,
+    ResultsUnavailableError: 503,
     StoreUnavailableError: 503,
     TooManyRequestsError: 429,
     UnknownDeskCodeError: 404,
@@ -48,16 +52,16 @@ STATUS: Mapping[type[LangNgheError], int] = {
 RETRY_AFTER_SECONDS: Mapping[int, int] = {429: 60, 503: 5}
 HTML = "text/html"
 PROBLEM = "application/problem+json"
+SMALLEST_COMPRESSED = 3000
 
 log = structlog.get_logger()
 
 
 def read_language(request: Request) -> str:
     """`lang` in the address, else the browser's first wish, else Vietnamese."""
-    asked = request.query_params.get("lang", "")
-    if asked in LANGUAGES:
+    if request.scope["query_string"] and (asked := request.query_params.get("lang", "")) in LANGUAGES:
         return asked
-    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "vi"
+    return "en" if read_header(request, b"accept-language").lower().startswith("en") else "vi"
 
 
 def find_wording(request: Request, language: str | None = None) -> Wording:
@@ -67,7 +71,11 @@ def find_wording(request: Request, language: str | None = None) -> Wording:
 def render(
     request: Request, template: str, *, status: int = 200, wording: Wording | None = None, **values: object
 ) -> Response[bytes]:
-    wording = wording or find_wording(request)
+    page = draw_page(request, template, wording or find_wording(request), **values)
+    return reply_compressed(request, page, HTML, status=status, headers=retry_headers(status))
+
+
+def draw_page(request: Request, template: str, wording: Wording, **values: object) -> bytes:
     templates: Environment = request.app.state.templates
     page = templates.get_template(template).render(
         say=wording.say,
@@ -77,7 +85,21 @@ def render(
         language=wording.language,
         **values,
     )
-    return Response(page.encode(), status_code=status, media_type=HTML, headers=retry_headers(status))
+    return page.encode()
+
+
+def reply_compressed(
+    request: Request, content: bytes, media_type: str, *, status: int = 200, headers: dict[str, str]
+) -> Response[bytes]:
+    """Brotli, else gzip, for what a phone would feel; a short page goes as it is."""
+    accepted = read_header(request, b"accept-encoding")
+    headers = {**headers, "vary": "accept-encoding"}
+    if len(content) >= SMALLEST_COMPRESSED:
+        if "br" in accepted:
+            content, headers["content-encoding"] = brotli.compress(content, quality=5), "br"
+        elif "gzip" in accepted:
+            content, headers["content-encoding"] = gzip.compress(content, compresslevel=6), "gzip"
+    return Response(content, status_code=status, media_type=media_type, headers=headers)
 
 
 def retry_headers(status: int) -> dict[str, str]:
@@ -87,7 +109,7 @@ def retry_headers(status: int) -> dict[str, str]:
 
 def wants_problem(request: Request) -> bool:
     """Programs get a problem; whoever accepts HTML gets a page."""
-    return "text/html" not in request.headers.get("accept", "") or reads_json(request)
+    return "text/html" not in read_header(request, b"accept") or reads_json(request)
 
 
 def reply_problem(request: Request, error: LangNgheError, wording: Wording | None = None) -> Response[bytes]:

@@ -10,6 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from feedback.web.bodies import Request
+from feedback.web.replies import reply_compressed
 
 MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
@@ -36,11 +37,8 @@ def send_static_file(request: Request, name: FromPath[str]) -> Response[bytes]:
     files: Mapping[str, StaticFile] = request.app.state.static_files
     if name not in files:
         raise NotFoundException
-    return Response(
-        files[name].content,
-        media_type=files[name].media_type,
-        headers={"cache-control": "public, max-age=31536000, immutable"},
-    )
+    keep = {"cache-control": "public, max-age=31536000, immutable"}
+    return reply_compressed(request, files[name].content, files[name].media_type, headers=keep)
 
 
 ROUTES = [send_static_file]

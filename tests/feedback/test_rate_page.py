@@ -32,7 +32,9 @@ def read_receipt(page: httpx.Response) -> str:
     return match[1]
 
 
-async def test_opening_a_page_records_nothing_and_sets_no_cookie(site: httpx.AsyncClient, database_url: str) -> None:
+async def test_opening_a_page_records_nothing_and_sets_no_cookie(
+    site: httpx.AsyncClient, database_url: str
+) -> None:
     page = await site.get(f"/Q/{BUSY_DESK}")
     assert "set-cookie" not in page.headers
     assert page.headers["cache-control"] == "no-store"
@@ -96,7 +98,9 @@ async def test_back_and_another_face_offers_the_change_and_counts_the_first(
 
 async def test_json_and_form_are_judged_alike(site: httpx.AsyncClient) -> None:
     token = await open_form(site)
-    answer = await site.post(f"/Q/{BUSY_DESK}", content=json.dumps({"token": token, "score": 2}), headers=JSON)
+    answer = await site.post(
+        f"/Q/{BUSY_DESK}", content=json.dumps({"token": token, "score": 2}), headers=JSON
+    )
     assert answer.status_code == 201
     assert answer.json()["receipt"].replace("-", "") == token
 
@@ -197,9 +201,9 @@ async def test_businesses_have_their_own_question(site: httpx.AsyncClient, datab
     token = await open_form(site, query="?rater=business")
     fields = {"token": token, "score": "4", "rater": "business"}
     assert (await site.post(f"/Q/{BUSY_DESK}", data=fields)).status_code == 201
-    assert await select(
-        database_url, "SELECT rater_kind FROM responses JOIN surveys USING (survey_id)"
-    ) == [("business",)]
+    assert await select(database_url, "SELECT rater_kind FROM responses JOIN surveys USING (survey_id)") == [
+        ("business",)
+    ]
 
 
 async def test_english_is_offered_by_address_and_by_the_browsers_wish(site: httpx.AsyncClient) -> None:
@@ -221,9 +225,7 @@ async def test_every_answer_is_dressed_in_strict_headers(site: httpx.AsyncClient
         assert "server" not in headers
 
 
-async def test_a_desk_is_limited_and_an_address_is_not(
-    site: httpx.AsyncClient, database_url: str
-) -> None:
+async def test_a_desk_is_limited_and_an_address_is_not(site: httpx.AsyncClient, database_url: str) -> None:
     for i in range(100):
         for desk, first in ((BUSY_DESK, "1"), (QUIET_DESK, "2")):
             fields = {"token": f"{first}{i:023}", "score": "5"}

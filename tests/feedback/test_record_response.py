@@ -50,7 +50,9 @@ async def test_the_same_token_again_is_the_same_success_and_one_row(connection: 
     assert await count(connection) == (0, 1, 0, 0, 0)
 
 
-async def test_the_same_token_with_another_score_is_refused_and_the_first_stays(connection: Connection) -> None:
+async def test_the_same_token_with_another_score_is_refused_and_the_first_stays(
+    connection: Connection,
+) -> None:
     rating = make_rating(token_hash=b"t" * 32, score=2)
     other = make_rating(token_hash=b"t" * 32, score=5)
     outcomes = await store_submissions(connection, [rating, other])

@@ -69,7 +69,7 @@ def test_an_unknown_key_or_a_missing_value_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         VI.say("no.such.key")
     with pytest.raises(KeyError):
-        VI.say("comment.characters-left")
+        VI.say("reason.comment-too-long")
 
 
 def test_numbers_take_the_form_of_the_language() -> None:

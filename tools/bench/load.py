@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import cast
 
 import msgspec
 import uvloop
@@ -29,17 +30,15 @@ class Connection(asyncio.Protocol):
     def __init__(self, on_answer: "asyncio.Queue[Connection]") -> None:
         self.idle = on_answer
         self.buffer = b""
-        self.transport: asyncio.Transport | None = None
+        self.transport: asyncio.Transport
         self.meant = 0.0
         self.latencies: list[float] = []
         self.refused = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)
 
     def send(self, request: bytes, meant: float) -> None:
-        assert self.transport
         self.meant = meant
         self.transport.write(request)
 
@@ -80,7 +79,6 @@ async def send_load(load: Load) -> Measured:
         await idle.get()
     seconds = time.perf_counter() - started
     for connection in connections:
-        assert connection.transport
         connection.transport.close()
     latencies = [latency for connection in connections for latency in connection.latencies]
     refused = sum(connection.refused for connection in connections)

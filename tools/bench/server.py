@@ -1,4 +1,4 @@
-"""The servers that the benchmarks ask: ours as `langnghe serve citizens` runs it, and an empty Litestar beside it."""
+"""The servers that the benchmarks ask: ours as `langnghe serve citizens` runs it, and an empty Litestar."""
 
 import sys
 
@@ -11,7 +11,7 @@ from feedback.web.app import create_app
 from langnghe import DASHBOARDS
 
 
-@post("/empty")
+@post("/empty", opt={"access": "public", "limit": "none"})
 async def answer_nothing() -> None:
     return None
 
@@ -22,7 +22,7 @@ def main() -> None:
         app = Litestar([answer_nothing], openapi_config=None, logging_config=None)
     else:
         settings = read_environment(LANGNGHE_DESK_LIMIT="1000000 per 1 minute")
-        app = create_app(settings, database_url, more_routes=ROUTES, more_packages=[DASHBOARDS])
+        app = create_app(settings, database_url, more_routes=[*ROUTES, answer_nothing], more_packages=[DASHBOARDS])
     uvicorn.run(
         app,  # pyright: ignore[reportArgumentType] (an ASGI app by another type)
         port=port,

@@ -1,10 +1,13 @@
 """For operators: alive, ready, and figures. Nothing here names a person, a desk or a rating."""
 
+import asyncio
+
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from feedback.database import TEMPORARY_FAILURES
+from feedback.tables.sequencer import select_last_number
 from feedback.web.bodies import Request
 from feedback.web.replies import retry_headers
 
@@ -20,8 +23,8 @@ def show_alive() -> dict[str, str]:
 async def show_ready(request: Request) -> Response[dict[str, str]]:
     """200 when a rating could be stored now, else 503."""
     try:
-        async with request.app.state.pool.acquire(timeout=2) as connection:
-            await connection.fetchval("SELECT last_number FROM sequencer", timeout=2)
+        async with asyncio.timeout(2), request.app.state.pool.acquire() as connection:
+            await select_last_number(connection)
     except TEMPORARY_FAILURES:
         return Response({"status": "waiting for the database"}, status_code=503, headers=retry_headers(503))
     return Response({"status": "ready"})

@@ -6,15 +6,24 @@ from datetime import UTC, datetime
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
+from litestar.response.base import ASGIResponse
 
 from feedback.desk_directory import DeskDirectory
 from feedback.read_rating import read_rating
 from feedback.record_response import Intake, read_local_day
 from feedback.tables.desk_views import DeskView, select_nearest_code
-from feedback.web.bodies import Fields, Request, read_fields, reads_json
+from feedback.web.bodies import JSON, Fields, Request, read_fields, read_header, reads_json
 from feedback.web.limits import Limits
-from feedback.web.replies import find_wording, render, render_unsent, reply_problem, wants_problem
-from surveys.codes import make_token, print_token, read_desk_code
+from feedback.web.replies import (
+    HTML,
+    draw_page,
+    find_wording,
+    render,
+    render_unsent,
+    reply_problem,
+    wants_problem,
+)
+from surveys.codes import make_token, print_token
 from surveys.errors import (
     AlreadyRatedError,
     LangNgheError,
@@ -25,6 +34,8 @@ from surveys.errors import (
     WrongCheckSymbolError,
 )
 from surveys.wording import Wording
+
+RECEIPT_PLACE = b"(receipt)"
 
 
 @get("/", opt={"access": "public", "limit": "120/minute"})
@@ -37,14 +48,13 @@ async def find_desk(request: Request) -> Response[bytes] | Redirect:
     """The typed code: on to its desk, or back with a kind word about where the slip may be."""
     typed = request.query_params.get("code", "")[:40]
     try:
-        code = read_desk_code(typed)
-        await request.app.state.directory.find_desk(code, datetime.now(UTC))
+        desk: DeskView = await request.app.state.directory.find_desk(typed, datetime.now(UTC))
     except LangNgheError as error:
         problem = await name_the_slip(request, typed, error)
         sentence = find_wording(request).error(problem)
         return render(request, "code.html", status=404, typed=typed, problem=sentence)
     language = find_wording(request).language
-    return Redirect(f"/Q/{code}" + ("?lang=en" if language == "en" else ""), status_code=303)
+    return Redirect(f"/Q/{desk.code}" + ("?lang=en" if language == "en" else ""), status_code=303)
 
 
 async def name_the_slip(request: Request, typed: str, error: LangNgheError) -> LangNgheError:
@@ -66,14 +76,14 @@ async def open_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
     directory: DeskDirectory = request.app.state.directory
     now = datetime.now(UTC)
     try:
-        desk = await directory.find_desk(read_desk_code(code), now)
+        desk = await directory.find_desk(code, now)
     except (MalformedCodeError, WrongCheckSymbolError, UnknownDeskCodeError) as error:
-        if request.headers.get("accept", "").startswith("application/"):
+        if read_header(request, b"accept").startswith("application/"):
             raise
         sentence = find_wording(request).error(error)
         return render(request, "code.html", status=404, typed=code[:40], problem=sentence)
     business = request.query_params.get("rater") == "business"
-    survey = directory.find_survey("business" if business else "citizen", now)
+    survey = directory.find_survey("business" if business else "citizen", read_local_day(now)[0])
     return render(
         request,
         "rate.html",
@@ -85,7 +95,7 @@ async def open_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
 
 
 @post(["/Q/{code:str}", "/q/{code:str}"], opt={"access": "public", "limit": "by desk"})
-async def rate_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
+async def rate_desk(request: Request, code: FromPath[str]) -> ASGIResponse:
     """One tap: judged, stored, counted, and only then thanked for."""
     fields = await read_fields(request)
     directory: DeskDirectory = request.app.state.directory
@@ -94,16 +104,18 @@ async def rate_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
     wording = find_wording(request, str(fields.get("lang", "")))
     now = datetime.now(UTC)
     try:
-        desk = await directory.find_desk(read_desk_code(code), now)
-        limits.check_desk(desk.code)
-        await intake.record_response(read_rating(fields, desk, directory, now))
+        desk = await directory.find_desk(code, now)
+        await limits.check_desk(desk.code)
+        rating = read_rating(fields, desk, directory, now)
     except (StoreUnavailableError, TooManyRequestsError) as error:
-        return render_unsent(request, fields, error, wording)
+        return render_unsent(request, fields, error, wording).to_asgi_response(None, request)
+    try:
+        await intake.record_response(rating)
+    except StoreUnavailableError as error:
+        return render_unsent(request, fields, error, wording).to_asgi_response(None, request)
     except AlreadyRatedError as error:
-        return show_already_rated(request, fields, desk, error, wording)
-    except LangNgheError as error:
-        return reply_problem(request, error, wording)
-    return thank(request, fields, desk, wording)
+        return show_already_rated(request, fields, desk, error, wording).to_asgi_response(None, request)
+    return thank(request, str(fields["token"]), desk, wording)
 
 
 def show_already_rated(
@@ -123,15 +135,25 @@ def show_already_rated(
     )
 
 
-def thank(request: Request, fields: Fields, desk: DeskView, wording: Wording) -> Response[bytes]:
+def thank(request: Request, token: str, desk: DeskView, wording: Wording) -> ASGIResponse:
     """The receipt. The same token gets the same page, whenever it comes again."""
-    receipt = print_token(str(fields["token"]))
+    receipt = print_token(token).encode()
     if reads_json(request):
-        body = b'{"receipt":"%s"}' % receipt.encode()
-        return Response(body, status_code=201, media_type="application/json")
-    return render(
-        request, "receipt.html", status=201, wording=wording, receipt=receipt, desk=desk, unit=desk.unit_id
-    )
+        return ASGIResponse(body=b'{"receipt":"%s"}' % receipt, status_code=201, media_type=JSON)
+    page = draw_receipt(request, desk, wording).replace(RECEIPT_PLACE, receipt)
+    return ASGIResponse(body=page, status_code=201, media_type=HTML)
+
+
+def draw_receipt(request: Request, desk: DeskView, wording: Wording) -> bytes:
+    """The page with RECEIPT_PLACE for the receipt: drawn once for a unit, since all else is the same for everybody."""
+    pages: dict[tuple[str, str], bytes] = request.app.state.receipt_pages
+    key = (wording.language, desk.unit_code)
+    if key not in pages:
+        place = RECEIPT_PLACE.decode()
+        pages[key] = draw_page(
+            request, "receipt.html", wording, receipt=place, unit_code=desk.unit_code, unit=desk.unit_id
+        )
+    return pages[key]
 
 
 ROUTES = [open_home, find_desk, open_desk, rate_desk]

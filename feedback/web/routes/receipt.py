@@ -1,4 +1,4 @@
-"""What the receipt is good for: see that a rating counts, add to it, change it for 72 hours. It never shows the score."""
+"""What the receipt is good for: see that a rating counts, add to it, change it for 72 hours. Never the score."""
 
 import secrets
 from datetime import UTC, datetime

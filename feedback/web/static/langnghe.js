@@ -1,18 +1,24 @@
 // Keeps a rating that could not be sent and sends it again when the network is back. Pages work without it.
 (function () {
   "use strict";
-  var form = document.querySelector("form[data-keep]"), store = "langnghe.unsent", busy = false, pause = 2000;
+  var form = document.querySelector("form[data-keep]"), store = "langnghe.unsent", memory = null, busy = false, pause = 2000;
   if (!form || !window.fetch || !window.JSON) return;
-  function show(id) { document.getElementById(id).hidden = false; }
-  function read() { try { return JSON.parse(localStorage.getItem(store)) || []; } catch (e) { return []; } }
-  function write(list) { try { localStorage.setItem(store, JSON.stringify(list)); } catch (e) { /* full or forbidden */ } }
-  function drop(item) { write(read().filter(function (other) { return other.body.token !== item.body.token; })); }
+  function find(id) { return document.getElementById(id); }
+  function read() { try { return memory || JSON.parse(localStorage.getItem(store)) || []; } catch (e) { return memory || []; } }
+  // Where the phone keeps nothing for pages (or is full), this page itself remembers.
+  function write(list) { try { localStorage.setItem(store, JSON.stringify(list)); memory = null; } catch (e) { memory = list; } }
+  function without(item) { return read().filter(function (other) { return other.body.token !== item.body.token; }); }
+  function isOurs(item) { return item.body.token === form.elements.token.value; }
   function post(item) {
-    return fetch(item.url, { method: "POST", body: JSON.stringify(item.body), headers: { "Content-Type": "application/json", Accept: "application/json" } });
+    var stop = window.AbortController && new AbortController(), clock;
+    // A network that swallows everything is no network.
+    if (stop) clock = setTimeout(function () { stop.abort(); }, 10000);
+    return fetch(item.url, { method: "POST", body: JSON.stringify(item.body), signal: stop ? stop.signal : undefined, headers: { "Content-Type": "application/json", Accept: "application/json" } })
+      .then(function (answer) { clearTimeout(clock); return answer; });
   }
   function thank(receipt) {
-    var section = document.getElementById("thanks");
-    document.getElementById("rating").hidden = document.getElementById("waiting").hidden = true;
+    var section = find("thanks");
+    find("rating").hidden = true;
     section.querySelector(".receipt").textContent = receipt;
     section.querySelector("[name=receipt]").value = receipt;
     section.hidden = false;
@@ -24,41 +30,42 @@
     score.type = "hidden"; score.name = "score"; score.value = item.body.score;
     form.appendChild(score); form.submit();
   }
-  function send(item, here) {
+  function send(item) {
     return post(item).then(function (answer) {
-      if (answer.status === 503 || answer.status === 429 || answer.status >= 500) throw answer;
-      drop(item);
-      if (!answer.ok) { if (here) native(item); return; }
+      if (answer.status === 429 || answer.status >= 500) throw answer;
+      find("waiting").hidden = true;
+      if (!answer.ok) { write(without(item)); if (isOurs(item)) native(item); return; }
       return answer.json().then(function (said) {
-        if (here) { thank(said.receipt); return; }
-        show("sent"); document.querySelector("#sent .receipt").textContent = said.receipt;
+        write(without(item));
+        if (isOurs(item)) { thank(said.receipt); return; }
+        find("sent").hidden = false; find("sent").querySelector(".receipt").textContent = said.receipt;
       });
     });
   }
-  function retry() {
-    var list = read(), token = form.elements.token.value;
+  // One at a time, the rating of this page first.
+  function sendWaiting() {
+    var list = read(), ours = list.filter(isOurs);
     if (busy || !list.length) return;
     busy = true;
-    send(list[0], list[0].body.token === token).then(function () { busy = false; pause = 2000; retry(); }, function () {
-      busy = false; pause = Math.min(pause * 2, 60000); setTimeout(retry, pause);
+    send(ours[0] || list[0]).then(function () { busy = false; pause = 2000; sendWaiting(); }, function () {
+      busy = false;
+      if (read().some(isOurs)) find("rating").hidden = true;
+      find("waiting").hidden = false;
+      setTimeout(sendWaiting, pause); pause = Math.min(pause * 2, 60000);
     });
   }
   form.addEventListener("click", function (event) {
-    var button = event.target.closest("button.answer"), body = {}, item;
+    var button = event.target.closest("button.answer"), body = {};
     if (!button) return;
     event.preventDefault();
-    if (busy) return;
+    if (read().some(isOurs)) return;
     Array.prototype.forEach.call(form.elements, function (field) { if (field.name && field.name !== "score" && field.value) body[field.name] = field.value; });
     body.score = +button.value;
-    item = { url: form.getAttribute("action"), body: body };
-    write(read().filter(function (other) { return other.body.token !== body.token; }).concat(item));
-    busy = true; button.setAttribute("aria-busy", "true");
-    send(item, true).then(function () { busy = false; }, function () {
-      busy = false; button.removeAttribute("aria-busy");
-      document.getElementById("rating").hidden = true; show("waiting"); setTimeout(retry, pause);
-    });
+    button.setAttribute("aria-busy", "true");
+    write(read().concat({ url: form.getAttribute("action"), body: body }));
+    sendWaiting();
   });
-  addEventListener("online", retry);
-  document.addEventListener("visibilitychange", function () { if (!document.hidden) retry(); });
-  retry();
+  addEventListener("online", sendWaiting);
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) sendWaiting(); });
+  sendWaiting();
 }());

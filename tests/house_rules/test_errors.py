@@ -1,0 +1,90 @@
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from feedback.web.app import FEEDBACK
+from feedback.web.replies import STATUS
+from langnghe import DASHBOARDS
+from surveys import errors
+from surveys.errors import (
+    BadSurveyError,
+    BadWordingError,
+    CatalogueRefusedError,
+    LangNgheError,
+    NoPostersError,
+    PortTakenError,
+    PublishedSurveyChangedError,
+    SecondCopyError,
+    SettingsError,
+    UnprintableAddressError,
+)
+from surveys.wording import LOCALE_FOLDER, read_wordings
+from tests.house_rules.project import list_source_files, name_file, parse_file
+
+# The command line alone can bring these about: it ends with their sentence.
+COMMAND_LINE_ONLY: set[type[LangNgheError]] = {
+    BadSurveyError,
+    BadWordingError,
+    CatalogueRefusedError,
+    NoPostersError,
+    PortTakenError,
+    PublishedSurveyChangedError,
+    SecondCopyError,
+    SettingsError,
+    UnprintableAddressError,
+}
+ERRORS = [
+    error
+    for _, error in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(error, LangNgheError) and error is not LangNgheError
+]
+WORDINGS = read_wordings([LOCALE_FOLDER, FEEDBACK / "locale", DASHBOARDS / "locale"])
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_every_error_has_a_status_or_belongs_to_the_command_line(error: type[LangNgheError]) -> None:
+    assert (error in STATUS) != (error in COMMAND_LINE_ONLY)
+    assert 400 <= STATUS.get(error, 400) < 600
+
+
+@pytest.mark.parametrize("error", [LangNgheError, *ERRORS])
+def test_every_error_is_its_sentence_in_english_and_has_a_vietnamese_one(error: type[LangNgheError]) -> None:
+    assert WORDINGS["en"].sentences[f"error.{error.code}"] == error.sentence()
+    assert WORDINGS["vi"].sentences[f"error.{error.code}"] != error.sentence()
+
+
+def test_every_error_has_its_own_stable_name() -> None:
+    codes = [error.code for error in (LangNgheError, *ERRORS)]
+    assert len(set(codes)) == len(codes)
+    assert all("code" in vars(error) for error in ERRORS)
+
+
+def test_errors_are_defined_in_one_place() -> None:
+    """RefusedWorkbookError carries the list of cells beside the sentence of CatalogueRefusedError."""
+    defined = {
+        (name_file(file), node.name)
+        for file in list_source_files()
+        for node in ast.walk(parse_file(file))
+        if isinstance(node, ast.ClassDef) and node.name.endswith(("Error", "Exception"))
+    }
+    elsewhere = {(file, name) for file, name in defined if file != "surveys/errors.py"}
+    assert elsewhere == {("feedback/catalogue/workbook.py", "RefusedWorkbookError")}
+
+
+def list_reasons(file: Path) -> list[str]:
+    """The literal reasons with which InvalidAnswerError and BadSurveyError are raised in a file."""
+    return [
+        str(keyword.value.value)
+        for call in ast.walk(parse_file(file))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in {"InvalidAnswerError", "BadSurveyError"}
+        for keyword in call.keywords
+        if keyword.arg == "reason" and isinstance(keyword.value, ast.Constant)
+    ]
+
+
+def test_every_reason_has_its_sentence() -> None:
+    reasons = {reason for file in list_source_files() for reason in list_reasons(file)}
+    assert {reason for reason in reasons if f"reason.{reason}" not in WORDINGS["vi"].sentences} == set()

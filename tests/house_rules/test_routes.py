@@ -1,0 +1,31 @@
+import pytest
+from limits import parse
+from litestar.handlers import HTTPRouteHandler
+
+from tests.wired import list_handlers
+
+ACCESS = {"public", "operator"}
+# Held to the limit of the desk, never of the caller: shown in tests/feedback/test_rate_page.py.
+LIMITED_BY_DESK = {"/Q/{code}", "/q/{code}"}
+HANDLERS = list_handlers()
+
+
+@pytest.mark.parametrize(("path", "handler"), HANDLERS, ids=[f"{h.handler_name} {p}" for p, h in HANDLERS])
+def test_every_route_says_who_may_call_it_and_how_often(path: str, handler: HTTPRouteHandler) -> None:
+    assert handler.opt["access"] in ACCESS
+    limit = handler.opt["limit"]
+    if limit == "by desk":
+        assert path in LIMITED_BY_DESK
+    else:
+        assert parse(limit).amount > 0
+
+
+def test_the_addresses_of_the_plan_are_there() -> None:
+    paths = {path for path, _ in HANDLERS}
+    assert paths >= {"/", "/Q/{code}", "/q/{code}", "/R", "/U/{unit}", "/P/{province}", "/M"}
+    assert paths >= {"/health/live", "/health/ready", "/metrics"}
+
+
+def test_a_route_either_shows_or_takes() -> None:
+    methods = {frozenset(handler.http_methods) for _, handler in HANDLERS}
+    assert methods == {frozenset({"GET"}), frozenset({"POST"})}

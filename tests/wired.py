@@ -1,0 +1,30 @@
+"""The web program wired as langnghe.py wires it, and the addresses at which it answers."""
+
+from pathlib import Path
+
+from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from feedback.settings import read_settings
+from feedback.web.app import create_app
+from feedback.web.front_door import FrontDoor
+from langnghe import DASHBOARD_ROUTES, DASHBOARDS
+
+
+def wire_program(database_url: str, home: Path, **environment: str) -> FrontDoor:
+    settings = read_settings({"LANGNGHE_HOME": str(home), **environment})
+    return create_app(settings, database_url, more_routes=DASHBOARD_ROUTES, more_packages=[DASHBOARDS])
+
+
+def list_handlers() -> list[tuple[str, HTTPRouteHandler]]:
+    """Every address and what answers there; the framework's own OPTIONS handlers only name methods."""
+    app = wire_program("postgresql:///unused", Path("unused")).app
+    assert isinstance(app, Litestar)
+    return [
+        (route.path_format, handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if handler.http_methods != {"OPTIONS"}
+    ]

@@ -1,0 +1,68 @@
+"""The command line of `make crash`, and its table."""
+
+import statistics
+import sys
+from collections import Counter
+
+import click
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from tools.crash.rounds import Outcome, Plan, run_plan
+
+console = Console(highlight=False, width=110)
+
+
+@click.command()
+@click.option("--rounds", default=100, show_default=True, help="How often to kill -9 something under load.")
+@click.option(
+    "--cuts", default=1000, show_default=True, help="How many replies to swallow after their commit."
+)
+@click.option("--seconds-per-round", default=2.0, show_default=True, help="Load beside the time to recover.")
+@click.option("--seed", default=1, show_default=True, help="The same moments and kills again.")
+def main(rounds: int, cuts: int, seconds_per_round: float, seed: int) -> None:
+    """Kill server and database under load, swallow replies after the commit, and look for lost ratings.
+
+    Ends with 1 when a rating was lost or doubled, the store is unsound, or the program did not behave.
+    """
+    plan = Plan(rounds, cuts, seconds_per_round, seed)
+    outcome = uvloop.run(run_plan(plan, lambda line: console.print(line, markup=False)))
+    console.print(draw_table(plan, outcome))
+    for answer in outcome.wrong_answers:
+        console.print(answer, markup=False)
+    sys.exit(0 if outcome.is_good else 1)
+
+
+def draw_table(plan: Plan, outcome: Outcome) -> Table:
+    table = Table(
+        "", "", title=f"kill -9 under load, seed {plan.seed}", show_header=False, title_justify="left"
+    )
+    for name, value in list_figures(outcome):
+        table.add_row(name, value)
+    return table
+
+
+def list_figures(outcome: Outcome) -> list[tuple[str, str]]:
+    kills = Counter(each.kill for each in outcome.rounds)
+    recoveries = outcome.recoveries or [0.0]
+    return [
+        ("rounds", f"{len(outcome.rounds):,}"),
+        *((f"  kill -9 {kind}", f"{times:,}") for kind, times in kills.items()),
+        ("acknowledged", f"{outcome.last.acknowledged:,} (changes of mind among them: {outcome.changes:,})"),
+        ("attempts", f"{outcome.attempts:,} (failed: {outcome.mishaps:,}; given up: {outcome.abandoned:,})"),
+        ("lost", f"{outcome.lost:,}"),
+        ("doubled", f"{outcome.doubled:,}"),
+        ("replies cut after the commit", f"{outcome.cuts:,} (of {outcome.cut_tokens:,} tokens)"),
+        ("  then repeated and acknowledged", f"{outcome.repeated_after_cut:,}"),
+        ("  with another receipt", f"{outcome.receipts_differing:,}"),
+        ("recovery, median", f"{statistics.median(recoveries):.2f} s"),
+        ("recovery, worst", f"{recoveries[-1]:.2f} s"),
+        ("program started", f"{outcome.starts:,} times (ended by itself: {outcome.ended_by_itself:,})"),
+        ("wrong answers", f"{len(outcome.wrong_answers):,}"),
+        ("langnghe db check, each round", ", ".join(outcome.inconsistencies) or "clean"),
+        ("result", "GOOD" if outcome.is_good else "BAD"),
+    ]
+
+
+main()
