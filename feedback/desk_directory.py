@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from feedback.database import TEMPORARY_FAILURES, Pool
+from feedback.database import TEMPORARY_FAILURES, Connection, Pool
 from feedback.record_response import read_local_day
 from feedback.tables.desk_views import DeskView, select_desk_view
 from feedback.tables.surveys import select_surveys
@@ -49,11 +49,14 @@ class DeskDirectory:
 
     async def read_desk(self, code: str, now: datetime) -> DeskView | None:
         async with self.pool.acquire(timeout=3) as connection:
-            if not self.survey_ids:
-                self.survey_ids = {
-                    (row.code, row.version): row.survey_id for row in await select_surveys(connection)
-                }
+            await self.learn_survey_ids(connection)
             return await select_desk_view(connection, code, read_local_day(now)[0])
+
+    async def learn_survey_ids(self, connection: Connection) -> None:
+        """Needed once before `find_survey_by_id` and `read_survey_id`."""
+        if not self.survey_ids:
+            rows = await select_surveys(connection)
+            self.survey_ids = {(row.code, row.version): row.survey_id for row in rows}
 
     def find_survey(self, rater_kind: RaterKind, day: date) -> Survey:
         """The newest version in force for citizens or for businesses."""

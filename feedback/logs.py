@@ -3,7 +3,9 @@
 import logging
 import sys
 
+import asyncpg
 import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 
 def set_up_logs() -> None:
@@ -12,8 +14,20 @@ def set_up_logs() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            forget_refused_rows,
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def forget_refused_rows(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Beside the reason for refusing a row, PostgreSQL names the whole row."""
+    error = event.get("exc_info")
+    error = sys.exception() if error is True else error
+    while isinstance(error, BaseException):
+        if isinstance(error, asyncpg.PostgresError):
+            vars(error)["detail"] = None
+        error = error.__cause__ or error.__context__
+    return event

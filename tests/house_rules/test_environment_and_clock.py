@@ -16,14 +16,6 @@ READS_THE_CLOCK = {
     "feedback/web/routes/**",
     "dashboards/routes.py",
 }
-ENVIRONMENT = {"feedback/settings.py"}
-READS_THE_CLOCK = {
-    "langnghe.py",  # the command line
-    "feedback/jobs.py",
-    "feedback/web/app.py",  # gives routes their `read_day`
-    "feedback/web/routes/rate.py",
-    "feedback/web/routes/receipt.py",
-}
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv", "os.unsetenv"}
 CLOCK = {
     "datetime.datetime.now",

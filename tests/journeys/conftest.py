@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from feedback.database import open_connection
 from tests.journeys.phone import ARGUMENTS, find_browser
@@ -16,6 +16,8 @@ from tests.journeys.town import make_town
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
+        # A slow machine is not a fault: what is awaited may take a while.
+        expect.set_options(timeout=20_000)
         browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
         yield browser
         await browser.close()

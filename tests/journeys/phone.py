@@ -132,7 +132,7 @@ async def open_phone(
         locale="en-GB" if language == "en" else "vi-VN",
     )
     await context.add_init_script(LISTEN)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(20_000)
     phone = Phone(await context.new_page(), program, WORDINGS[language])
     try:
         yield phone

@@ -8,10 +8,12 @@ import asyncio
 import contextlib
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -75,14 +77,15 @@ async def run_statements(database_url: str, statements: str) -> None:
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Disk]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
+def disk() -> Iterator[Disk]:
+    # Not tmp_path: another run of pytest closes its parent to the account of the database, whenever it starts.
+    folder = Path(tempfile.mkdtemp(prefix="ln-disk-"))
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_SIZE},mode=755", "tmpfs", str(folder)]
     mounted = os.geteuid() == 0 and subprocess.run(mount, check=False).returncode == 0
     yield Disk(folder, mounted)
     if mounted:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    shutil.rmtree(folder)
 
 
 class House(msgspec.Struct, frozen=True):

@@ -110,9 +110,7 @@ def measure_throughput(bare: Server, ours: Server) -> list[Throughput]:
 
     send(ours, write_json, 2_000)
     return [
-        Throughput(
-            rate(bare, write_empty), rate(ours, write_empty), rate(ours, write_json), rate(ours, write_form)
-        )
+        Throughput(rate(bare, write_empty), rate(ours, write_empty), rate(ours, write_json), rate(ours, write_form))
         for _ in range(3)
     ]
 

@@ -50,7 +50,7 @@ async def measure_rebuild(database_url: str) -> list[RebuildFigures]:
 
 def time_polars(file: Path) -> tuple[int, float]:
     started = time.perf_counter()
-    cells = count_scores(pl.read_parquet(file).rename({"local_day": "day"})).height
+    cells = count_scores(pl.scan_parquet(file).rename({"local_day": "day"})).height
     return cells, time.perf_counter() - started
 
 
@@ -59,6 +59,7 @@ def time_duckdb(file: Path) -> tuple[int, float]:
     started = time.perf_counter()
     with duckdb.connect() as database:
         database.execute("SET threads TO 2")
-        database.execute(f"CREATE TABLE cells AS {GROUP_RESPONSES.replace('FROM responses', f"FROM '{file}'")}")
+        grouping = GROUP_RESPONSES.replace("FROM responses", f"FROM '{file}'")
+        database.execute(f"CREATE TABLE cells AS {grouping}")
         row = database.execute("SELECT count(*) FROM cells").fetchone()
     return (int(row[0]) if row else 0), time.perf_counter() - started

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.response.base import ASGIResponse
 
+from feedback.database import TEMPORARY_FAILURES
 from feedback.desk_directory import DeskDirectory
 from feedback.read_rating import read_rating
 from feedback.record_response import Intake, read_local_day
@@ -16,6 +17,7 @@ from feedback.web.bodies import JSON, Fields, Request, read_fields, read_header,
 from feedback.web.limits import Limits
 from feedback.web.replies import (
     HTML,
+    STATUS,
     draw_page,
     find_wording,
     render,
@@ -52,7 +54,7 @@ async def find_desk(request: Request) -> Response[bytes] | Redirect:
     except LangNgheError as error:
         problem = await name_the_slip(request, typed, error)
         sentence = find_wording(request).error(problem)
-        return render(request, "code.html", status=404, typed=typed, problem=sentence)
+        return render(request, "code.html", status=STATUS[type(problem)], typed=typed, problem=sentence)
     language = find_wording(request).language
     return Redirect(f"/Q/{desk.code}" + ("?lang=en" if language == "en" else ""), status_code=303)
 
@@ -63,8 +65,11 @@ async def name_the_slip(request: Request, typed: str, error: LangNgheError) -> L
     if not isinstance(error, WrongCheckSymbolError | UnknownDeskCodeError) or len(symbols) != 9:  # noqa: PLR2004 (a code's length)
         return error
     day = read_local_day(datetime.now(UTC))[0]
-    async with request.app.state.pool.acquire(timeout=3) as connection:
-        nearest = await select_nearest_code(connection, symbols, day)
+    try:
+        async with request.app.state.pool.acquire(timeout=3) as connection:
+            nearest = await select_nearest_code(connection, symbols, day)
+    except TEMPORARY_FAILURES:
+        return error
     if nearest is None:
         return error
     place = next(i for i, (a, b) in enumerate(zip(symbols, nearest, strict=True)) if a != b)

@@ -1,10 +1,13 @@
 """What the receipt is good for: see that a rating counts, add to it, change it for 72 hours. Never the score."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from litestar import Response, get, post
 
+from feedback.database import TEMPORARY_FAILURES
 from feedback.desk_directory import DeskDirectory
 from feedback.read_rating import FurtherAnswers, read_further_answers, read_revision
 from feedback.record_response import Intake, Revision, end_of_change_window
@@ -29,19 +32,19 @@ async def open_receipt(request: Request) -> Response[bytes]:
 @post(["/R", "/r"], opt=LOOK_UP)
 async def look_up_receipt(request: Request) -> Response[bytes]:
     fields = await read_fields(request)
-    wording = find_wording(request, take_text(fields, "lang"))
-    typed = take_text(fields, "receipt")[:60]
     try:
-        rating = await find_rating(request, fields)
+        return await answer_with_rating(request, fields, show_counted)
     except UnknownReceiptError as error:
-        return render(
-            request, "look_up.html", status=404, wording=wording, typed=typed, problem=wording.error(error)
-        )
+        wording, typed = find_wording(request, take_text(fields, "lang")), take_text(fields, "receipt")[:60]
+        return render(request, "look_up.html", status=404, wording=wording, typed=typed, problem=wording.error(error))
+
+
+async def show_counted(request: Request, fields: Fields, rating: Row) -> Response[bytes]:
     return render(
         request,
         "counted.html",
-        wording=wording,
-        receipt=print_token(read_token(typed)),
+        wording=find_wording(request, take_text(fields, "lang")),
+        receipt=print_token(read_token(take_text(fields, "receipt"))),
         unit=rating.unit_id,
         day=rating.local_day,
         can_change=datetime.now(UTC) <= end_of_change_window(rating),
@@ -50,23 +53,20 @@ async def look_up_receipt(request: Request) -> Response[bytes]:
 
 @post("/R/more", opt=FORM)
 async def open_further_questions(request: Request) -> Response[bytes]:
-    return await open_step(request, "more.html")
+    return await answer_with_rating(request, await read_fields(request), partial(open_step, "more.html"))
 
 
 @post("/R/again", opt=FORM)
 async def open_change(request: Request) -> Response[bytes]:
-    return await open_step(request, "change.html")
+    return await answer_with_rating(request, await read_fields(request), partial(open_step, "change.html"))
 
 
-async def open_step(request: Request, template: str) -> Response[bytes]:
+async def open_step(template: str, request: Request, fields: Fields, rating: Row) -> Response[bytes]:
     """A page that asks again about a rating, with a new token for what will be sent from it."""
-    fields = await read_fields(request)
-    wording = find_wording(request, take_text(fields, "lang"))
-    rating = await find_rating(request, fields)
     return render(
         request,
         template,
-        wording=wording,
+        wording=find_wording(request, take_text(fields, "lang")),
         survey=find_survey(request, rating),
         receipt=take_text(fields, "receipt"),
         unit=rating.unit_id,
@@ -76,8 +76,10 @@ async def open_step(request: Request, template: str) -> Response[bytes]:
 
 @post("/R/answers", opt=FORM)
 async def add_answers(request: Request) -> Response[bytes]:
-    fields = await read_fields(request)
-    rating = await find_rating(request, fields)
+    return await answer_with_rating(request, await read_fields(request), record_answers)
+
+
+async def record_answers(request: Request, fields: Fields, rating: Row) -> Response[bytes]:
     further = read_further_answers(fields, find_survey(request, rating))
     if further.answers is None and further.comment is None:
         return done(request, fields, "done.nothing-added", further)
@@ -89,21 +91,41 @@ async def add_answers(request: Request) -> Response[bytes]:
 
 @post("/R/change", opt=FORM)
 async def change_rating(request: Request) -> Response[bytes]:
-    fields = await read_fields(request)
-    rating = await find_rating(request, fields)
+    return await answer_with_rating(request, await read_fields(request), record_change)
+
+
+async def record_change(request: Request, fields: Fields, rating: Row) -> Response[bytes]:
     score = check_score(fields.get("score"))
     revision = read_revision(fields, rating.unit_id, datetime.now(UTC), score=score)
     return await record(request, fields, revision, "done.changed")
 
 
+async def answer_with_rating(
+    request: Request, fields: Fields, answer: Callable[[Request, Fields, Row], Awaitable[Response[bytes]]]
+) -> Response[bytes]:
+    """What `answer` makes of the rating behind the receipt; what was sent is kept while it cannot be read or stored."""
+    try:
+        return await answer(request, fields, await find_rating(request, fields))
+    except (StoreUnavailableError, TooManyRequestsError) as error:
+        return render_unsent(request, fields, error, find_wording(request, take_text(fields, "lang")))
+
+
 async def find_rating(request: Request, fields: Fields) -> Row:
-    """The rating behind the receipt in `fields`; `unit` there, if any, saves the search over all units."""
+    """The rating behind the receipt in `fields`; `unit` there, if any, saves the search over all units.
+
+    Raises UnknownReceiptError or StoreUnavailableError.
+    """
     receipt_hash = hash_token(read_token(take_text(fields, "receipt")))
     unit = take_text(fields, "unit")
-    async with request.app.state.pool.acquire(timeout=3) as connection:
-        unit_id = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None  # noqa: PLR2004 (fits an integer)
-        unit_id = unit_id or await select_unit_of_receipt(connection, receipt_hash)
-        chain = await select_chain(connection, unit_id, receipt_hash) if unit_id else []
+    directory: DeskDirectory = request.app.state.directory
+    try:
+        async with request.app.state.pool.acquire(timeout=3) as connection:
+            await directory.learn_survey_ids(connection)
+            unit_id = int(unit) if unit.isascii() and unit.isdigit() and len(unit) < 10 else None  # noqa: PLR2004 (fits an integer)
+            unit_id = unit_id or await select_unit_of_receipt(connection, receipt_hash)
+            chain = await select_chain(connection, unit_id, receipt_hash) if unit_id else []
+    except TEMPORARY_FAILURES:
+        raise StoreUnavailableError from None
     if not chain:
         raise UnknownReceiptError
     return chain[0]
@@ -122,17 +144,11 @@ async def record(
     further: FurtherAnswers | None = None,
 ) -> Response[bytes]:
     intake: Intake = request.app.state.intake
-    wording = find_wording(request, take_text(fields, "lang"))
-    try:
-        await intake.record_response(revision)
-    except (StoreUnavailableError, TooManyRequestsError) as error:
-        return render_unsent(request, fields, error, wording)
+    await intake.record_response(revision)
     return done(request, fields, sentence, further)
 
 
-def done(
-    request: Request, fields: Fields, sentence: str, further: FurtherAnswers | None = None
-) -> Response[bytes]:
+def done(request: Request, fields: Fields, sentence: str, further: FurtherAnswers | None = None) -> Response[bytes]:
     wording = find_wording(request, take_text(fields, "lang"))
     return render(
         request,
