@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import signal
 import socket
 from collections.abc import Coroutine, Generator
 from pathlib import Path
@@ -46,8 +47,14 @@ async def serve_pages(settings: Settings, database_url: str) -> None:
         timeout_graceful_shutdown=10,
         backlog=4096,
     )
+    # uvicorn raises the signal again when it has finished; the database has still to be stopped then.
+    signal.signal(signal.SIGTERM, note_signal)
     with open_port(settings) as port:
         await uvicorn.Server(config).serve(sockets=[port])
+
+
+def note_signal(number: int, frame: object) -> None:
+    """Do nothing: uvicorn has acted on it."""
 
 
 @contextlib.contextmanager
@@ -143,9 +150,7 @@ main.add_command(posters)
 
 
 @main.command()
-@click.option(
-    "--national", is_flag=True, help="All 3,321 communes and 8.8 million ratings instead of three communes."
-)
+@click.option("--national", is_flag=True, help="All 3,321 communes and 8.8 million ratings instead of three communes.")
 def demo(*, national: bool) -> None:
     """Like "up", with a believable world in it. Everything invented is marked as demo.
 

@@ -81,9 +81,7 @@ def release_share(ratings: Satisfaction) -> ReleasedShare | None:
     return msgspec.structs.replace(share, low=math.floor(low), high=math.ceil(high))
 
 
-def release_settlement(
-    ratings: Satisfaction, settlement_ratio: float, completed: int
-) -> ReleasedShare | None:
+def release_settlement(ratings: Satisfaction, settlement_ratio: float, completed: int) -> ReleasedShare | None:
     """The settlement ratio, on dossiers: None below 30 dossiers or 30 ratings, as both are in it."""
     if min(completed, ratings.n) < SMALLEST_HEADLINE:
         return None

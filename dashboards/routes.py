@@ -90,9 +90,7 @@ async def show_procedures(request: Request, unit: FromPath[str]) -> Response[str
 async def show_province(request: Request, province: FromPath[str]) -> Response[bytes]:
     if not (province.isascii() and province.isdigit() and len(province) == PROVINCE_DIGITS):
         raise UnknownPlaceError
-    memory: ShortMemory[ProvinceResults] = request.app.state.setdefault(
-        "province_results", ShortMemory(FRESH_SECONDS)
-    )
+    memory: ShortMemory[ProvinceResults] = request.app.state.setdefault("province_results", ShortMemory(FRESH_SECONDS))
     results = await memory.recall(province, lambda: read_province_results(request, province))
     wording = find_wording(request)
     return render(
@@ -121,9 +119,7 @@ async def read_unit_results(request: Request, code: str) -> tuple[PublicUnit, Un
             raise UnknownPlaceError
         read = await read_unit_counts(connection, unit.unit_id, day)
     # In a thread, so that ratings go on being taken meanwhile.
-    results = await asyncio.to_thread(
-        calculate_unit_results, read.counts, read.dossiers, read.procedure_names, day
-    )
+    results = await asyncio.to_thread(calculate_unit_results, read.counts, read.dossiers, read.procedure_names, day)
     return unit, results
 
 

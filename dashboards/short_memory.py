@@ -17,9 +17,7 @@ class ShortMemory(Generic[Value]):
     async def recall(self, key: str, read: Callable[[], Awaitable[Value]]) -> Value:
         """Raises what `read` raises; a failed reading is not kept, and one reader leaving stops no other."""
         now = asyncio.get_running_loop().time()
-        self.readings = {
-            kept: entry for kept, entry in self.readings.items() if entry[0] > now or not entry[1].done()
-        }
+        self.readings = {kept: entry for kept, entry in self.readings.items() if entry[0] > now or not entry[1].done()}
         if key not in self.readings:
             self.readings[key] = (now + self.seconds, asyncio.ensure_future(read()))
         reading = self.readings[key][1]

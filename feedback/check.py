@@ -20,9 +20,7 @@ async def check_store(connection: Connection) -> list[Inconsistency]:
     if missing:
         return [Inconsistency("missing-migrations", len(missing))]
     found = [
-        Inconsistency(name, times)
-        for name in INCONSISTENCIES
-        if (times := await count_inconsistency(connection, name))
+        Inconsistency(name, times) for name in INCONSISTENCIES if (times := await count_inconsistency(connection, name))
     ]
     differing = (await compare_counts(connection))[1].height
     return [*found, Inconsistency("counts-differ-from-rows", differing)] if differing else found

@@ -69,11 +69,7 @@ async def copy_frames(
 
 def describe_row(schema: Mapping[str, pl.DataType]) -> np.dtype[np.void]:
     """A row on the wire: a field count, then a length and a value for each column."""
-    pairs = (
-        pair
-        for name, kind in schema.items()
-        for pair in ((f"length of {name}", ">i4"), (name, WIRE_TYPES[kind]))
-    )
+    pairs = (pair for name, kind in schema.items() for pair in ((f"length of {name}", ">i4"), (name, WIRE_TYPES[kind])))
     return np.dtype([("fields", ">i2"), *pairs])
 
 

@@ -9,11 +9,14 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import quote
 
 import structlog
 
@@ -23,6 +26,9 @@ DATABASE = "langnghe"
 ACCOUNT_WHEN_ROOT = "langnghe-postgres"
 LONGEST_SOCKET_PATH = 90
 START_SECONDS = 600
+START_ATTEMPTS = 10
+STOP_SECONDS = 30
+STATUS_QUESTIONS = {("pg_ctl", "status"), ("pg_isready", "--quiet")}
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -50,19 +56,23 @@ class EmbeddedPostgres:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@/{DATABASE}?host={self.socket_folder}"
+        return f"postgresql://postgres@/{DATABASE}?host={quote(str(self.socket_folder))}"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.folder / "postmaster.pid"
 
     @property
     def socket_folder(self) -> Path:
         """In the data folder, or under the temporary folder where that path is too long for a socket."""
         inside = self.home / "run"
-        if len(str(inside)) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
             return inside
         digest = hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"langnghe-{digest}"
 
     def start(self) -> None:
-        """Make the server's folder on first use and start the server, unless it is running already.
+        """Make the server's folder on first use, start the server unless it is running, wait until it answers.
 
         Raises SecondCopyError when another copy of the program holds the folder.
         """
@@ -73,8 +83,7 @@ class EmbeddedPostgres:
             self.hand_over(folder)
         if not (self.folder / "PG_VERSION").exists():
             self.make_cluster()
-        if not self.is_running():
-            self.start_server()
+        self.insist_on_server()
 
     def take_lock(self) -> None:
         if self.lock is not None:
@@ -129,18 +138,36 @@ class EmbeddedPostgres:
         )
         draft.rename(self.folder)
 
+    def insist_on_server(self) -> None:
+        """Several attempts: what a kill left behind may hold the memory, or start a server, a moment longer."""
+        for _ in range(START_ATTEMPTS - 1):
+            try:
+                return self.start_server()
+            except subprocess.CalledProcessError:
+                time.sleep(1)
+        return self.start_server()
+
     def start_server(self) -> None:
-        options = {**SERVER_OPTIONS, "unix_socket_directories": str(self.socket_folder)}
-        self.run(
-            "pg_ctl",
-            "start",
-            "--wait",
-            f"--timeout={START_SECONDS}",
-            f"--pgdata={self.folder}",
-            f"--log={self.log_file}",
-            "--options=" + " ".join(f"-c {name}='{value}'" for name, value in options.items()),
-        )
+        """Start the server unless it is running, and return when it answers."""
+        if self.names_a_stranger():
+            self.pid_file.unlink(missing_ok=True)
+        if not self.is_running():
+            settings = {**SERVER_OPTIONS, "unix_socket_directories": str(self.socket_folder)}
+            options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+            places = (f"--pgdata={self.folder}", f"--log={self.log_file}", f"--options={options}")
+            self.run("pg_ctl", "start", "--wait", f"--timeout={START_SECONDS}", *places)
+        self.wait_until_ready()
         self.make_database()
+
+    def wait_until_ready(self) -> None:
+        """A server that was found running may still be recovering from a kill."""
+        end = time.monotonic() + START_SECONDS
+        while self.ask_ready().returncode and self.is_running() and time.monotonic() < end:
+            time.sleep(0.1)
+        self.ask_ready().check_returncode()
+
+    def ask_ready(self) -> subprocess.CompletedProcess[str]:
+        return self.call("pg_isready", "--quiet", "--host", str(self.socket_folder))
 
     def make_database(self) -> None:
         arguments = ("--host", str(self.socket_folder), "--username", "postgres")
@@ -150,12 +177,30 @@ class EmbeddedPostgres:
 
     def is_running(self) -> bool:
         status = self.call("pg_ctl", "status", f"--pgdata={self.folder}")
-        return status.returncode == 0
+        return status.returncode == 0 and not self.names_a_stranger()
+
+    def names_a_stranger(self) -> bool:
+        """True when the pid file outlived its server and its number is another process's by now, or a zombie's.
+
+        PostgreSQL would take that process for the server for ever. Dropping the file is safe: `take_lock` keeps
+        other copies away, and a new server still refuses while processes of the old one hold its memory.
+        """
+        try:
+            process = int(self.pid_file.read_text().split("\n", 1)[0])
+        except (OSError, ValueError):
+            return False
+        try:
+            return not self.folder.samefile(f"/proc/{process}/cwd")
+        except OSError:
+            return Path("/proc/self/cwd").exists()
 
     def stop(self) -> None:
         """Stop the server and let another copy of the program have the folder."""
         if self.is_running():
-            self.run("pg_ctl", "stop", "--wait", "--mode=fast", "--timeout=60", f"--pgdata={self.folder}")
+            stop = ("pg_ctl", "stop", "--wait", f"--timeout={STOP_SECONDS}", f"--pgdata={self.folder}")
+            # Told "fast" during a recovery, PostgreSQL 18 never ends. "immediate" loses nothing that was committed.
+            if self.ask_ready().returncode or self.call(*stop, "--mode=fast").returncode:
+                self.run(*stop, "--mode=immediate")
         if self.lock is not None:
             self.lock.close()
             self.lock = None
@@ -164,13 +209,13 @@ class EmbeddedPostgres:
         """Start the server again whenever it has died. Runs until cancelled."""
         while True:
             await asyncio.sleep(1)
-            if not await asyncio.to_thread(self.is_running):
-                log.warning("database-died", folder=str(self.folder))
-                try:
+            try:
+                if not await asyncio.to_thread(self.is_running):
+                    log.warning("database-died", folder=str(self.folder))
                     await asyncio.to_thread(self.start_server)
                     log.warning("database-back")
-                except subprocess.CalledProcessError:
-                    log.exception("database-cannot-start", hint=f"see {self.log_file}; is the disk full?")
+            except (OSError, subprocess.CalledProcessError):
+                log.exception("database-cannot-start", hint=f"see {self.log_file}; is the disk full?")
 
     def run(self, program: str, *arguments: str) -> str:
         finished = self.call(program, *arguments)
@@ -193,7 +238,7 @@ class EmbeddedPostgres:
             )
             output.seek(0)
             text = output.read()
-        if finished.returncode and (program, *arguments[:1]) != ("pg_ctl", "status"):
+        if finished.returncode and (program, arguments[0]) not in STATUS_QUESTIONS:
             log.error("database-program-failed", program=program, output=text)
         return subprocess.CompletedProcess(finished.args, finished.returncode, text)
 

@@ -10,9 +10,7 @@ MIGRATIONS = resources.files("feedback") / "migrations"
 
 def list_migrations() -> list[tuple[str, str]]:
     """(name, SQL) in the order in which they apply."""
-    files = sorted(
-        (file for file in MIGRATIONS.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name
-    )
+    files = sorted((file for file in MIGRATIONS.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
     return [(file.name.removesuffix(".sql"), file.read_text("utf-8")) for file in files]
 
 

@@ -32,9 +32,7 @@ class Rebuild(msgspec.Struct, frozen=True):
     """Cells whose kept counts were not those of the rows; 0 proves the fold."""
 
 
-async def count_rows(
-    connection: Connection, progress: Callable[[int], None] = ignore_progress
-) -> pl.DataFrame:
+async def count_rows(connection: Connection, progress: Callable[[int], None] = ignore_progress) -> pl.DataFrame:
     """Counts from every row minus the rows that were replaced; `progress` hears how many rows have come in."""
     parts: list[pl.DataFrame] = []
     read = 0
@@ -83,9 +81,7 @@ async def compare_counts(
     return rebuilt, find_differences(rebuilt, kept)
 
 
-async def rebuild_counts(
-    connection: Connection, progress: Callable[[int], None] = ignore_progress
-) -> Rebuild:
+async def rebuild_counts(connection: Connection, progress: Callable[[int], None] = ignore_progress) -> Rebuild:
     """Make the counts anew from the rows; where they differ, the rows win. Ratings wait meanwhile only then."""
     rebuilt, differences = await compare_counts(connection, progress)
     if differences.height:

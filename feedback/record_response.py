@@ -154,9 +154,7 @@ async def store_revision(connection: Connection, revision: Revision) -> Outcome:
 def revise(row: Response, revision: Revision) -> Response:
     """The row that replaces `row`: the same visit, with what the citizen changed."""
     changes = {
-        name: value
-        for name in ("score", "answers", "comment")
-        if (value := getattr(revision, name)) is not None
+        name: value for name in ("score", "answers", "comment") if (value := getattr(revision, name)) is not None
     }
     return msgspec.structs.replace(
         row,

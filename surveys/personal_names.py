@@ -23,8 +23,7 @@ _SURNAMES = (
 # Ê-đê and Gia Rai names carry the clan at the end: H'… Niê, Y … Êban.
 _CLANS = "Niê|Ksor|Siu|Êban|Mlô|Byă|Kbuôr|Adrơng|Ayun|Knul|Kđoh|Rcom|Rmah|Mdrang"
 _HONORIFICS = (
-    "ông|bà|anh|chị|cô|chú|bác|cậu|dì|em|cháu|thầy|đồng chí|đ/c|"
-    "cán bộ|công chức|viên chức|nhân viên|chuyên viên"
+    "ông|bà|anh|chị|cô|chú|bác|cậu|dì|em|cháu|thầy|đồng chí|đ/c|cán bộ|công chức|viên chức|nhân viên|chuyên viên"
 )
 
 # Places, papers and plain words that begin with a surname or an honorific.

@@ -59,9 +59,7 @@ _File = TypeVar("_File", bound=_AdditionsFile)
 
 def load_surveys() -> tuple[Survey, ...]:
     """The surveys that ship with the program, by file name."""
-    return tuple(
-        read_survey(path.read_text("utf-8"), path.name) for path in sorted(_CATALOGUE.glob("*.toml"))
-    )
+    return tuple(read_survey(path.read_text("utf-8"), path.name) for path in sorted(_CATALOGUE.glob("*.toml")))
 
 
 def choose_survey(surveys: Sequence[Survey], rater_kind: RaterKind, day: dt.date) -> Survey:

@@ -64,9 +64,7 @@ def read_wordings(folders: Sequence[Path]) -> dict[str, Wording]:
     """
     sentences: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
     for folder in folders:
-        catalogues = {
-            language: _read_catalogue(folder / f"{language}.po", language) for language in LANGUAGES
-        }
+        catalogues = {language: _read_catalogue(folder / f"{language}.po", language) for language in LANGUAGES}
         _compare_catalogues(folder, catalogues)
         for language, catalogue in catalogues.items():
             for key in sorted(sentences[language].keys() & catalogue.keys()):
@@ -91,9 +89,7 @@ def _compare_catalogues(folder: Path, catalogues: dict[str, dict[str, str]]) -> 
         for language in others:
             file = folder / f"{language}.po"
             if _read_placeholders(file, key, catalogues[language]) != expected:
-                raise BadWordingError(
-                    file=f"{file}", key=key, reason=f"its placeholders are not those of {first}"
-                )
+                raise BadWordingError(file=f"{file}", key=key, reason=f"its placeholders are not those of {first}")
 
 
 def _read_placeholders(file: Path, key: str, catalogue: dict[str, str]) -> set[str]:

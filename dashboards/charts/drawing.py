@@ -32,9 +32,7 @@ def draw_svg(chart: alt.LayerChart | alt.FacetChart, *, title: str, width: int, 
         )
         .configure(padding=10, font=FONT)
         .configure_view(stroke=None)
-        .configure_title(
-            font=FONT, fontSize=13, fontWeight="normal", color=QUIET, anchor="start", frame="bounds"
-        )
+        .configure_title(font=FONT, fontSize=13, fontWeight="normal", color=QUIET, anchor="start", frame="bounds")
         .configure_axis(
             labelFont=FONT,
             labelFontSize=13,
@@ -62,9 +60,7 @@ def find_axis_start(shares: list[ReleasedShare | None]) -> int:
     return max(0, min(ends, default=0) // 10 * 10 - 10)
 
 
-def make_percent_axis(
-    shares: list[ReleasedShare | None], unit: str, ticks: int = 5
-) -> tuple[alt.Scale, alt.Axis]:
+def make_percent_axis(shares: list[ReleasedShare | None], unit: str, ticks: int = 5) -> tuple[alt.Scale, alt.Axis]:
     """`unit` is what follows a number on the axis."""
     scale = alt.Scale(domain=[find_axis_start(shares), 100])
     return scale, alt.Axis(tickCount=ticks, minExtent=TICK_ROOM, labelExpr=f"datum.label + '{unit}'")
@@ -78,6 +74,6 @@ def draw_edges(base: alt.Chart, x: alt.X, y: alt.Y, y_offset: float = 0) -> alt.
         scale=alt.Scale(domain=["at_least", "at_most"], range=["triangle-up", "triangle-down"]),
     )
     points = base.transform_filter("datum.edge != null")
-    return points.mark_point(
-        color=BLUE, fill=CARD, size=70, strokeWidth=2, opacity=1, yOffset=y_offset
-    ).encode(x, y, shape)
+    return points.mark_point(color=BLUE, fill=CARD, size=70, strokeWidth=2, opacity=1, yOffset=y_offset).encode(
+        x, y, shape
+    )

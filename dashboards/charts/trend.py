@@ -48,9 +48,7 @@ def draw_trend(chart: TrendChart, *, is_narrow: bool) -> str:
     percent, edge = (alt.Y(f"{name}:Q", scale=scale, title=None) for name in ("percent", "edge"))
     layers = alt.layer(
         base.mark_area(color=PALE_BLUE, opacity=1, invalid=GAPS).encode(x, low, alt.Y2("high")),
-        base.transform_filter("datum.alone")
-        .mark_rule(color=PALE_BLUE, strokeWidth=4)
-        .encode(x, low, alt.Y2("high")),
+        base.transform_filter("datum.alone").mark_rule(color=PALE_BLUE, strokeWidth=4).encode(x, low, alt.Y2("high")),
         base.mark_line(color=BLUE, strokeWidth=2, invalid=GAPS).encode(x, percent),
         base.mark_circle(color=BLUE, size=26, opacity=1).encode(x, percent),
         draw_edges(base, x, edge),
@@ -62,8 +60,7 @@ def make_week_axis(chart: TrendChart, most_ticks: int) -> alt.X:
     """Ticks on Mondays of the chart only, so that a date on the axis is always a week in the table."""
     step = -(-len(chart.weeks) // most_ticks)
     mondays = [
-        {"utc": True, "year": d.year, "month": d.month, "date": d.day}
-        for d in (w.monday for w in chart.weeks[::step])
+        {"utc": True, "year": d.year, "month": d.month, "date": d.day} for d in (w.monday for w in chart.weeks[::step])
     ]
     axis = alt.Axis(values=mondays, format=chart.date_form, grid=False, labelAngle=0)
     return alt.X("week:T", scale=alt.Scale(type="utc"), title=None, axis=axis)

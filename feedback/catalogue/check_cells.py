@@ -49,8 +49,7 @@ def check_cells(sheet: Sheet, frame: pl.DataFrame) -> CheckedSheet:
         reasons = frame.select(ROW, pl.col(column.name).alias("value"), _find_reason(column).alias("reason"))
         bad = reasons.filter(pl.col("reason").is_not_null())
         bad_cells += [
-            make_bad_cell(sheet.name, row, column.name, reason, value)
-            for row, value, reason in bad.iter_rows()
+            make_bad_cell(sheet.name, row, column.name, reason, value) for row, value, reason in bad.iter_rows()
         ]
         typed.append(pl.when(reasons["reason"].is_null()).then(_read(column)).alias(column.name))
     return CheckedSheet(sheet, frame.select(typed), tuple(bad_cells))

@@ -45,12 +45,7 @@ def end_replaced_rows(sheet: Sheet, given: pl.DataFrame, stored: pl.DataFrame) -
         .group_by(sheet.key)
         .agg(pl.col("starts").min())
     )
-    return (
-        untouched.join(ends, on=sheet.key)
-        .with_columns(valid_to="starts")
-        .select(stored.columns)
-        .sort(sheet.key)
-    )
+    return untouched.join(ends, on=sheet.key).with_columns(valid_to="starts").select(stored.columns).sort(sheet.key)
 
 
 def _check_duplicates(sheet: Sheet, frame: pl.DataFrame) -> Iterator[BadCell]:
@@ -82,9 +77,7 @@ def _check_overlaps(sheet: Sheet, frame: pl.DataFrame, stored: pl.DataFrame) -> 
     rows = pl.concat([given.select(columns), old.select(columns)]).sort(sheet.key)
     earlier = [pl.col(name).shift(1).over(sheet.group).alias(f"earlier_{name}") for name in ("valid_to", ROW)]
     is_first = pl.int_range(pl.len()).over(sheet.group) == 0
-    starts_too_early = pl.col("earlier_valid_to").is_null() | (
-        pl.col("earlier_valid_to") > pl.col("valid_from")
-    )
+    starts_too_early = pl.col("earlier_valid_to").is_null() | (pl.col("earlier_valid_to") > pl.col("valid_from"))
     overlapping = rows.with_columns(earlier).filter(~is_first & starts_too_early)
     overlapping = overlapping.with_columns(pl.coalesce(ROW, f"earlier_{ROW}").alias(ROW)).drop_nulls(ROW)
     for row, day in overlapping.select(ROW, "valid_from").iter_rows():

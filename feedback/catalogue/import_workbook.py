@@ -69,9 +69,7 @@ async def import_workbook(connection: Connection, workbook: Workbook) -> ImportC
 
 async def _judge_workbook(connection: Connection, workbook: Workbook) -> _Judged:
     checked = {
-        name: check_cells(sheet, workbook.sheets[name])
-        for name, sheet in SHEETS.items()
-        if name in workbook.sheets
+        name: check_cells(sheet, workbook.sheets[name]) for name, sheet in SHEETS.items() if name in workbook.sheets
     }
     frames = {name: one.frame for name, one in checked.items()}
     stored = await read_stored(connection, *_find_days(frames))
@@ -87,20 +85,14 @@ async def _judge_workbook(connection: Connection, workbook: Workbook) -> _Judged
 
 def _find_days(frames: Frames) -> tuple[date, date]:
     """The days whose stored dossier counts are to be compared."""
-    days: list[date] = (
-        frames["dossier_counts"]["day"].drop_nulls().to_list() if "dossier_counts" in frames else []
-    )
+    days: list[date] = frames["dossier_counts"]["day"].drop_nulls().to_list() if "dossier_counts" in frames else []
     return min(days, default=date.max), max(days, default=date.min)
 
 
 def _drop_cells_of_missing_columns(workbook: Workbook, checked: Mapping[str, CheckedSheet]) -> list[BadCell]:
     """A column that is not there is one mistake, not one in every row."""
-    missing = {
-        (cell.sheet, cell.column) for cell in workbook.bad_cells if cell.reason == "catalogue.missing_column"
-    }
-    return [
-        cell for one in checked.values() for cell in one.bad_cells if (cell.sheet, cell.column) not in missing
-    ]
+    missing = {(cell.sheet, cell.column) for cell in workbook.bad_cells if cell.reason == "catalogue.missing_column"}
+    return [cell for one in checked.values() for cell in one.bad_cells if (cell.sheet, cell.column) not in missing]
 
 
 def _compare(judged: _Judged) -> dict[str, _Difference]:

@@ -20,9 +20,7 @@ def read_places() -> tuple[Place, ...]:
 
 def list_places_on(day: date) -> list[Place]:
     return [
-        place
-        for place in read_places()
-        if place.valid_from <= day and (place.valid_to is None or day < place.valid_to)
+        place for place in read_places() if place.valid_from <= day and (place.valid_to is None or day < place.valid_to)
     ]
 
 

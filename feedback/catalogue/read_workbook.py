@@ -128,6 +128,4 @@ def _judge_titles(sheet: Sheet, row: int, header: Sequence[str], grid: pl.DataFr
 def _find_untitled_cells(sheet: Sheet, grid: pl.DataFrame, column: str) -> list[BadCell]:
     """Cells beside the table, under no title: most often a line with a separator too many."""
     cells = grid.select(ROW, column).filter(pl.col(column).fill_null("").str.strip_chars() != "")
-    return [
-        make_bad_cell(sheet.name, row, "", "cell_without_column", value) for row, value in cells.iter_rows()
-    ]
+    return [make_bad_cell(sheet.name, row, "", "cell_without_column", value) for row, value in cells.iter_rows()]

@@ -34,9 +34,7 @@ def posters(form: PosterForm, unit: str | None, province: str | None, output: Pa
     async def work(settings: Settings) -> None:
         async with connect(settings) as connection:
             files = await write_posters(connection, settings, form, output, unit=unit, province=province)
-        console.print(
-            read_wording(settings.language).say("cli.posters", count=len(files), folder=output.absolute())
-        )
+        console.print(read_wording(settings.language).say("cli.posters", count=len(files), folder=output.absolute()))
 
     run(work)
 

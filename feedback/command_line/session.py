@@ -33,9 +33,7 @@ def read_wording(language: str) -> Wording:
 
 
 @contextlib.contextmanager
-def open_database(
-    settings: Settings, *, alone: bool = False
-) -> Generator[tuple[str, EmbeddedPostgres | None]]:
+def open_database(settings: Settings, *, alone: bool = False) -> Generator[tuple[str, EmbeddedPostgres | None]]:
     """The database's address, and the server if it is ours to watch.
 
     Without DATABASE_URL our own server is started; where another copy of the program runs it already, that one

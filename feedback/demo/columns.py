@@ -42,10 +42,7 @@ class PostIds(msgspec.Struct, frozen=True):
 async def select_post_ids(connection: Connection, posts: pl.DataFrame) -> PostIds:
     units = {row.unit_id: row.code for row in await select_units(connection)}
     desks = pl.DataFrame(
-        [
-            (units[row.unit_id], row.number, row.unit_id, row.desk_id)
-            for row in await select_desks(connection)
-        ],
+        [(units[row.unit_id], row.number, row.unit_id, row.desk_id) for row in await select_desks(connection)],
         schema=["unit", "desk", "unit_id", "desk_id"],
         orient="row",
     )
@@ -111,9 +108,7 @@ class ColumnWriter:
         }
 
     def write_circumstances(self, batch: Batch) -> Mapping[str, list[object]]:
-        proofs = np.array(
-            [b"B" if channel == Channel.TELEGRAM else b"C" for channel in CHANNELS], dtype=object
-        )
+        proofs = np.array([b"B" if channel == Channel.TELEGRAM else b"C" for channel in CHANNELS], dtype=object)
         return {
             "local_day": self.days[batch.day].tolist(),
             "received_at": self.write_exact_times(batch),

@@ -19,8 +19,7 @@ def make_answers(surveys: tuple[Survey, ...], seed: int) -> Texts:
     """JSON texts by survey (in the order given), score - 1 and variant."""
     generator = np.random.default_rng([seed, 21])
     pages = [
-        [[_answer_page(survey, score, generator) for _ in range(VARIANTS)] for score in SCORES]
-        for survey in surveys
+        [[_answer_page(survey, score, generator) for _ in range(VARIANTS)] for score in SCORES] for survey in surveys
     ]
     return np.array(pages, dtype=object)
 

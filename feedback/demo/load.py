@@ -73,9 +73,7 @@ async def load_ratings(connection: Connection, plan: RatingPlan, progress: Progr
     stored = 0
     columns = await asyncio.to_thread(draw, first)
     for number in range(first, plan.batches):
-        new, columns = await asyncio.gather(
-            store_columns(connection, columns), asyncio.to_thread(draw, number + 1)
-        )
+        new, columns = await asyncio.gather(store_columns(connection, columns), asyncio.to_thread(draw, number + 1))
         stored += new
         progress(plan.count_rows(number + 1))
     return stored

@@ -131,9 +131,7 @@ class RatingPlan:
         post = np.searchsorted(self.post_ends, group + drawn, side="right")
         return np.clip(post, first, self.last_posts[group])
 
-    def draw_scores(
-        self, generator: np.random.Generator, post: Integers, day: Integers, channel: Integers
-    ) -> Integers:
+    def draw_scores(self, generator: np.random.Generator, post: Integers, day: Integers, channel: Integers) -> Integers:
         """1 to 5, cut from the latent scale."""
         latent = self.post_effects[post] + CHANNEL_EFFECTS[channel]
         dropped = self.is_drop_post[post] & (day >= len(self.days) - DROP_DAYS_BEFORE)

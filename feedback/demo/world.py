@@ -108,9 +108,7 @@ def _since(**cells: str) -> Row:
 def _add_unit(rows: Rows, size: DemoSize, unit: DemoUnit, codes: Iterable[str]) -> None:
     place = unit.place.name
     name = f"Trung tâm Phục vụ hành chính công {place[0].lower()}{place[1:]} (mẫu)"
-    rows["units"].append(
-        _since(code=unit.code, name=name, place_code=unit.place.code, area_type=unit.area_type)
-    )
+    rows["units"].append(_since(code=unit.code, name=name, place_code=unit.place.code, area_type=unit.area_type))
     officials = 0
     for number, (desk, code) in enumerate(zip(unit.desks, codes, strict=False), start=1):
         rows["desks"].append(_since(unit=unit.code, number=f"{number}", name=desk.name, code=code))

@@ -72,12 +72,8 @@ def draw_posters(posters: Sequence[DeskPoster], form: PosterForm, base_url: str)
 
 
 def _compile(form: PosterForm, content: str) -> bytes:
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")]
-    )
-    return typst.compile(
-        str(_HERE / f"{form}.typ"), root=str(_HERE), font_paths=fonts, sys_inputs={"content": content}
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(_HERE / "fonts")])
+    return typst.compile(str(_HERE / f"{form}.typ"), root=str(_HERE), font_paths=fonts, sys_inputs={"content": content})
 
 
 def _fill_poster(poster: DeskPoster, base_url: str, wordings: dict[str, Wording]) -> dict[str, object]:
@@ -98,11 +94,7 @@ def _say_in_both(wordings: dict[str, Wording], name: str, **values: object) -> d
 def _mend_breaks(name: str) -> str:
     """Bind with no-break spaces what a line end must not part: a place and its kind, an item of a list."""
     tidy = " ".join(normalize("NFC", name).split())
-    return (
-        _SHORT_ITEM.sub(_bind, _PLACE_NAME.sub(_bind, tidy))
-        .replace(" - ", "\u00a0- ")
-        .replace(" – ", "\u00a0– ")
-    )
+    return _SHORT_ITEM.sub(_bind, _PLACE_NAME.sub(_bind, tidy)).replace(" - ", "\u00a0- ").replace(" – ", "\u00a0– ")
 
 
 def _bind(words: re.Match[str]) -> str:

@@ -29,9 +29,7 @@ GROUP BY unit_id
 """
 
 
-async def select_unit_counts(
-    connection: Connection, unit_id: int, first_day: date, last_day: date
-) -> pl.DataFrame:
+async def select_unit_counts(connection: Connection, unit_id: int, first_day: date, last_day: date) -> pl.DataFrame:
     """One row for each day, procedure and channel with ratings; both days included."""
     return await copy_frame(connection, SELECT_UNIT_COUNTS, unit_id, first_day, last_day, schema=UNIT_COUNTS)
 
@@ -40,6 +38,4 @@ async def select_province_counts(
     connection: Connection, unit_ids: list[int], first_day: date, last_day: date
 ) -> pl.DataFrame:
     """One row for each of these units with ratings; both days included."""
-    return await copy_frame(
-        connection, SELECT_PROVINCE_COUNTS, unit_ids, first_day, last_day, schema=PROVINCE_COUNTS
-    )
+    return await copy_frame(connection, SELECT_PROVINCE_COUNTS, unit_ids, first_day, last_day, schema=PROVINCE_COUNTS)

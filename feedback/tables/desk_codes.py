@@ -27,9 +27,7 @@ async def select_desk_codes(connection: Connection) -> list[DeskCode]:
 
 async def select_desk_code(connection: Connection, code: str) -> DeskCode | None:
     """The code, also when it was revoked: the caller compares `valid_from` and `valid_to` with its day."""
-    row = await connection.fetchrow(
-        "SELECT code, desk_id, valid_from, valid_to FROM desk_codes WHERE code = $1", code
-    )
+    row = await connection.fetchrow("SELECT code, desk_id, valid_from, valid_to FROM desk_codes WHERE code = $1", code)
     return None if row is None else DeskCode(**row)
 
 

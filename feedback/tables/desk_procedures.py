@@ -37,9 +37,7 @@ async def select_desk_procedures(connection: Connection) -> list[DeskProcedure]:
     return [DeskProcedure(**row) for row in rows]
 
 
-async def select_procedures_at_desk(
-    connection: Connection, desk_id: int, day: date
-) -> list[OfferedProcedure]:
+async def select_procedures_at_desk(connection: Connection, desk_id: int, day: date) -> list[OfferedProcedure]:
     """What the desk receives on `day`, under the name of that day, by field and name."""
     rows = await connection.fetch(
         "SELECT procedures.procedure_id, procedures.code, procedures.name, procedures.field,"

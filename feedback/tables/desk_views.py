@@ -54,9 +54,7 @@ async def select_desk_view(connection: Connection, code: str, day: date) -> Desk
     )
 
 
-async def select_official_choices(
-    connection: Connection, desk_id: int, day: date
-) -> tuple[OfficialChoice, ...]:
+async def select_official_choices(connection: Connection, desk_id: int, day: date) -> tuple[OfficialChoice, ...]:
     rows = await connection.fetch(
         "SELECT o.official_id, o.code, o.display_name,"
         " coalesce(t.title_id, 0) AS title_id, coalesce(t.name, '') AS title"
@@ -71,9 +69,7 @@ async def select_official_choices(
     return tuple(OfficialChoice(**dict(row)) for row in rows)
 
 
-async def select_procedure_choices(
-    connection: Connection, desk_id: int, day: date
-) -> tuple[ProcedureChoice, ...]:
+async def select_procedure_choices(connection: Connection, desk_id: int, day: date) -> tuple[ProcedureChoice, ...]:
     rows = await connection.fetch(
         "SELECT p.procedure_id, p.code, p.name, coalesce(a.deciding_unit_id, 0) AS deciding_unit_id"
         " FROM desk_procedures AS a JOIN procedures AS p ON p.code = a.procedure_code"

@@ -9,8 +9,7 @@ async def lock_migrations(connection: Connection) -> None:
     """Held until the transaction ends; also makes the table on first use."""
     await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
     await connection.execute(
-        "CREATE TABLE IF NOT EXISTS migrations "
-        "(name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
+        "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
     )
 
 

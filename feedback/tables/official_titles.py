@@ -18,8 +18,7 @@ class OfficialTitle(msgspec.Struct, frozen=True):
 
 async def select_official_titles(connection: Connection) -> list[OfficialTitle]:
     rows = await connection.fetch(
-        "SELECT official_id, title_id, valid_from, valid_to FROM official_titles"
-        " ORDER BY official_id, valid_from"
+        "SELECT official_id, title_id, valid_from, valid_to FROM official_titles ORDER BY official_id, valid_from"
     )
     return [OfficialTitle(**row) for row in rows]
 

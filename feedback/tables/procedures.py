@@ -22,8 +22,7 @@ class Procedure(msgspec.Struct, frozen=True):
 
 async def select_procedures(connection: Connection) -> list[Procedure]:
     rows = await connection.fetch(
-        "SELECT procedure_id, code, name, field, valid_from, valid_to FROM procedures"
-        " ORDER BY code, valid_from"
+        "SELECT procedure_id, code, name, field, valid_from, valid_to FROM procedures ORDER BY code, valid_from"
     )
     return [Procedure(**row) for row in rows]
 

@@ -106,8 +106,6 @@ async def select_procedure_names(connection: Connection, procedure_ids: list[int
     return [msgspec.convert(dict(row), ProcedureName) for row in rows]
 
 
-async def select_unit_dossiers(
-    connection: Connection, unit_id: int, first_day: date, last_day: date
-) -> pl.DataFrame:
+async def select_unit_dossiers(connection: Connection, unit_id: int, first_day: date, last_day: date) -> pl.DataFrame:
     """One row for each day on which the unit completed dossiers; both days included."""
     return await copy_frame(connection, SELECT_UNIT_DOSSIERS, unit_id, first_day, last_day, schema=DOSSIERS)

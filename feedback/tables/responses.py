@@ -115,8 +115,13 @@ SELECT_ONE = f"SELECT {COLUMN_LIST} FROM responses WHERE unit_id = $1 AND token_
 
 
 async def lock_sequencer(connection: Connection) -> None:
-    """Held until the transaction ends: one writer at a time gives numbers and moves counts."""
-    await connection.execute("SELECT pg_advisory_xact_lock($1)", SEQUENCER_LOCK)
+    """Held until the transaction ends: one writer at a time gives numbers and moves counts.
+
+    The statement that follows is long and always the same: planning it anew costs more than running it.
+    """
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock($1), set_config('plan_cache_mode', 'force_generic_plan', true)", SEQUENCER_LOCK
+    )
 
 
 async def insert_responses(connection: Connection, rows: Sequence[Response]) -> set[tuple[int, bytes]]:
@@ -128,9 +133,7 @@ async def insert_responses(connection: Connection, rows: Sequence[Response]) -> 
     return await insert_columns(connection, columns)
 
 
-async def insert_columns(
-    connection: Connection, columns: Sequence[Sequence[object]]
-) -> set[tuple[int, bytes]]:
+async def insert_columns(connection: Connection, columns: Sequence[Sequence[object]]) -> set[tuple[int, bytes]]:
     """`insert_responses` for rows that come as columns, in the order of `COLUMNS`."""
     return {(row["unit_id"], row["token_hash"]) for row in await connection.fetch(INSERT, *columns)}
 
@@ -156,7 +159,5 @@ async def select_unit_of_receipt(connection: Connection, receipt_hash: bytes) ->
 
 async def forget_exact_times(connection: Connection, before: datetime) -> int:
     """Drop the time of day of every rating received before `before`; its day and half-day stay."""
-    status = await connection.execute(
-        "UPDATE responses SET received_at = NULL WHERE received_at < $1", before
-    )
+    status = await connection.execute("UPDATE responses SET received_at = NULL WHERE received_at < $1", before)
     return int(status.rpartition(" ")[2])

@@ -20,9 +20,7 @@ async def select_surveys(connection: Connection) -> list[SurveyRow]:
     return [SurveyRow(**dict(row)) for row in rows]
 
 
-async def insert_survey(
-    connection: Connection, code: str, version: int, rater_kind: str, digest: bytes
-) -> None:
+async def insert_survey(connection: Connection, code: str, version: int, rater_kind: str, digest: bytes) -> None:
     """A version that is there already stays as it is."""
     await connection.execute(
         "INSERT INTO surveys (code, version, rater_kind, digest) VALUES ($1, $2, $3, $4)"

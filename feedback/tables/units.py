@@ -46,8 +46,7 @@ async def select_unit(connection: Connection, code: str) -> Unit | None:
 
 async def select_unit_by_id(connection: Connection, unit_id: int) -> Unit | None:
     row = await connection.fetchrow(
-        "SELECT unit_id, code, name, place_code, area_type, valid_from, valid_to FROM units"
-        " WHERE unit_id = $1",
+        "SELECT unit_id, code, name, place_code, area_type, valid_from, valid_to FROM units WHERE unit_id = $1",
         unit_id,
     )
     return None if row is None else Unit(**row)

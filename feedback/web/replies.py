@@ -127,9 +127,7 @@ def reply_problem(request: Request, error: LangNgheError, wording: Wording | Non
     return Response(body, status_code=status, media_type=PROBLEM, headers=retry_headers(status))  # pyright: ignore[reportReturnType]
 
 
-def render_unsent(
-    request: Request, fields: Fields, error: LangNgheError, wording: Wording
-) -> Response[bytes]:
+def render_unsent(request: Request, fields: Fields, error: LangNgheError, wording: Wording) -> Response[bytes]:
     """Nothing was stored, nothing is lost: the page holds what was sent and sends it again at a press."""
     if wants_problem(request):
         return reply_problem(request, error, wording)

@@ -32,7 +32,7 @@ def read_static_files(folders: Sequence[Path]) -> dict[str, StaticFile]:
     }
 
 
-@get("/static/{name:str}", opt={"access": "public", "limit": "600/minute"}, sync_to_thread=False)
+@get("/static/{name:str}", opt={"access": "public", "limit": "6000/minute"}, sync_to_thread=False)
 def send_static_file(request: Request, name: FromPath[str]) -> Response[bytes]:
     files: Mapping[str, StaticFile] = request.app.state.static_files
     if name not in files:

@@ -22,9 +22,7 @@ TREND = TrendChart(
     axis="Tỷ lệ hài lòng (%)",
     unit="\u00a0%",
     date_form="%d/%m",
-    weeks=tuple(
-        TrendWeek(date(2026, 10, 12) + timedelta(weeks=number), share) for number, share in enumerate(SHARES)
-    ),
+    weeks=tuple(TrendWeek(date(2026, 10, 12) + timedelta(weeks=number), share) for number, share in enumerate(SHARES)),
 )
 ANSWERS = AnswersChart(
     "Số lượt đánh giá, làm tròn đến 5",
@@ -89,9 +87,7 @@ def test_procedures_carry_their_names() -> None:
 
 
 def test_a_long_name_takes_two_lines_on_a_phone_and_ends_with_dots() -> None:
-    name = (
-        "Chứng thực bản sao từ bản chính giấy tờ, văn bản do cơ quan, tổ chức có thẩm quyền của Việt Nam cấp"
-    )
+    name = "Chứng thực bản sao từ bản chính giấy tờ, văn bản do cơ quan, tổ chức có thẩm quyền của Việt Nam cấp"
     lines = break_name(name, is_narrow=True).split("\n")
     assert len(lines) == 2
     assert lines[1].endswith("…")

@@ -42,9 +42,7 @@ async def test_desks_are_summed_and_set_aside_ratings_left_out(connection: Conne
     assert province.counts.rows() == [(unit_id, 0, 0, 0, 0, 7)]
 
 
-async def test_reading_starts_with_the_first_closed_week_and_ends_today(
-    connection: Connection, unit_id: int
-) -> None:
+async def test_reading_starts_with_the_first_closed_week_and_ends_today(connection: Connection, unit_id: int) -> None:
     for day in (date(2025, 12, 28), date(2025, 12, 29), TODAY, date(2026, 11, 22)):
         await insert_cell(connection, unit_id, day, 1)
     read = await read_unit_counts(connection, unit_id, TODAY)
@@ -79,8 +77,7 @@ async def test_a_closed_unit_keeps_its_page_and_leaves_the_list(connection: Conn
 async def test_a_place_has_the_name_of_its_day(connection: Connection, unit_id: int) -> None:
     await connection.execute("UPDATE places SET valid_to = '2026-04-30' WHERE code = '96'")
     await connection.execute(
-        "INSERT INTO places"
-        " VALUES ('96', 'thành phố', 'Thành phố Cà Mau', NULL, 9.2, 105.1, '2026-04-30', NULL)"
+        "INSERT INTO places VALUES ('96', 'thành phố', 'Thành phố Cà Mau', NULL, 9.2, 105.1, '2026-04-30', NULL)"
     )
     before, after = [await select_public_province(connection, "96", date(2026, 4, day)) for day in (29, 30)]
     assert before is not None

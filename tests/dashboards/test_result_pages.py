@@ -37,9 +37,7 @@ async def read_page(site: httpx.AsyncClient, address: str) -> str:
     return unescape(reply.text)
 
 
-async def test_a_tap_is_seen_at_once_in_the_number_received(
-    site: httpx.AsyncClient, committed: Connection
-) -> None:
+async def test_a_tap_is_seen_at_once_in_the_number_received(site: httpx.AsyncClient, committed: Connection) -> None:
     await fill_weeks(committed)
     assert ">240 lượt đánh giá<" in await read_page(site, UNIT)
     await insert_ratings(committed, TODAY, (0, 0, 0, 0, 1))
@@ -86,15 +84,11 @@ async def test_every_chart_of_the_page_is_an_image_with_a_table_beside_it(
     assert "<table>" in section
 
 
-async def test_both_official_ways_of_counting_stand_apart(
-    site: httpx.AsyncClient, committed: Connection
-) -> None:
+async def test_both_official_ways_of_counting_stand_apart(site: httpx.AsyncClient, committed: Connection) -> None:
     # 60 ratings, 50 satisfied: 83 %. Dossiers (2000 - 3 dissatisfied - 7 complained - 30 late)/2000 = 98 %.
     day = TODAY - timedelta(weeks=1)
     await insert_ratings(committed, day, MANY)
-    await committed.execute(
-        "INSERT INTO dossier_counts SELECT unit_id, $1, '1.001193', 2000, 30, 7 FROM units", day
-    )
+    await committed.execute("INSERT INTO dossier_counts SELECT unit_id, $1, '1.001193', 2000, 30, 7 FROM units", day)
     page = await read_page(site, UNIT)
     assert "tỷ lệ phản hồi 3,0\u00a0%" in page
     assert "Tỷ lệ phản hồi thấp, không so sánh." in page
@@ -104,9 +98,7 @@ async def test_both_official_ways_of_counting_stand_apart(
     assert '<td class="number">98\u00a0%</td>' in page
 
 
-async def test_english_readers_get_every_page_in_english(
-    site: httpx.AsyncClient, committed: Connection
-) -> None:
+async def test_english_readers_get_every_page_in_english(site: httpx.AsyncClient, committed: Connection) -> None:
     await fill_weeks(committed)
     assert "83% satisfied" in await read_page(site, f"{UNIT}?lang=en")
     assert "without ranks" in await read_page(site, "/P/96?lang=en")
@@ -114,9 +106,7 @@ async def test_english_readers_get_every_page_in_english(
     assert "Satisfied share (%)" in await read_page(site, f"{UNIT}/trend.svg?lang=en")
 
 
-async def test_a_province_links_its_units_with_area_type(
-    site: httpx.AsyncClient, committed: Connection
-) -> None:
+async def test_a_province_links_its_units_with_area_type(site: httpx.AsyncClient, committed: Connection) -> None:
     await fill_weeks(committed)
     page = await read_page(site, "/P/96")
     assert '<a href="/U/32041?lang=vi">Phường Tân Thành</a>' in page

@@ -78,9 +78,7 @@ def test_ratios_on_dossiers_cover_only_closed_days_with_dossiers() -> None:
         (date(2026, 11, 9), 31, 1, (2, 0, 2, 6, 30)),
         (TODAY, 31, 1, (9, 0, 0, 0, 0)),  # in the open week
     )
-    dossiers = make_dossiers(
-        (date(2026, 11, 9), 500, 10, 3), (date(2026, 11, 13), 500, 5, 0), (TODAY, 70, 0, 0)
-    )
+    dossiers = make_dossiers((date(2026, 11, 9), 500, 10, 3), (date(2026, 11, 13), 500, 5, 0), (TODAY, 70, 0, 0))
     ratios = calculate_unit_results(counts, dossiers, NAMES, TODAY).official_ratios
     assert ratios is not None
     # 40 ratings on 1,000 dossiers: 4 %. 36/40 = 90 %. (1000 - 2 - 3 - 15)/1000 = 98 %.
@@ -105,9 +103,7 @@ def test_a_province_lists_all_its_units_by_the_proper_name_of_the_commune() -> N
     counts = pl.DataFrame([(3, 0, 0, 3, 12, 15), (1, 0, 0, 0, 0, 4)], schema=PROVINCE_COUNTS, orient="row")
     rows = calculate_province_results(PROVINCE, units, counts, TODAY).rows
     # 27/30 = 90 %; below 30 no share; the number received is always exact.
-    assert [
-        (row.unit.unit_id, row.received, row.released.share and row.released.share.percent) for row in rows
-    ] == [
+    assert [(row.unit.unit_id, row.received, row.released.share and row.released.share.percent) for row in rows] == [
         (2, 0, None),
         (3, 30, 90),
         (1, 4, None),

@@ -21,9 +21,7 @@ Cell = tuple[date, int, int, Scores]
 DAY = date(2026, 11, 2)
 counts_of_scores = st.tuples(*[st.integers(0, 10_000)] * 5)
 cells = st.lists(
-    st.tuples(
-        st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(0, 3), st.integers(1, 4), counts_of_scores
-    ),
+    st.tuples(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(0, 3), st.integers(1, 4), counts_of_scores),
     max_size=30,
 )
 

@@ -86,9 +86,7 @@ async def find(store: Connection, **sheets: list[Row]) -> list[tuple[str, int, s
         ("valid_to", "31/12/2025", "end_before_start"),
     ],
 )
-async def test_each_bad_cell_of_a_unit_is_named(
-    store: Connection, column: str, text: str, reason: str
-) -> None:
+async def test_each_bad_cell_of_a_unit_is_named(store: Connection, column: str, text: str, reason: str) -> None:
     found = await find(store, units=[UNIT | {"code": "u2"}, UNIT | {"code": "u3", column: text}])
     assert found == [("units", 3, column, reason)]
 
@@ -110,9 +108,7 @@ async def test_a_procedure_code_of_a_province_is_taken(store: Connection) -> Non
 
 
 @pytest.mark.parametrize("code", ["001088123456", "1088123456" + "7", "001.088.123456"])
-async def test_a_code_like_an_identity_number_is_refused_and_not_repeated(
-    store: Connection, code: str
-) -> None:
+async def test_a_code_like_an_identity_number_is_refused_and_not_repeated(store: Connection, code: str) -> None:
     workbook = make_workbook({"officials": [OFFICIAL | {"code": code}]})
     (cell,) = await check_workbook(store, workbook)
     assert (cell.column, cell.reason, cell.value) == ("code", "catalogue.identity_number", "")

@@ -79,9 +79,7 @@ async def test_every_commune_of_the_province_has_its_unit_and_desks(province: Co
 
 
 @pytest.mark.parametrize("name", ["book.xlsx", "folder"])
-async def test_a_province_comes_back_from_its_export_unchanged(
-    province: Connection, tmp_path: Path, name: str
-) -> None:
+async def test_a_province_comes_back_from_its_export_unchanged(province: Connection, tmp_path: Path, name: str) -> None:
     before = await read_stored(province)
     written = await export_workbook(province, tmp_path / name)
     counts = await import_workbook(province, read_workbook(tmp_path / name))
@@ -115,9 +113,7 @@ async def test_an_empty_store_becomes_the_same_from_the_export(
 
 @pytest.mark.parametrize("name", ["book.xlsx", "folder"])
 async def test_unkind_texts_come_back_as_they_were(connection: Connection, tmp_path: Path, name: str) -> None:
-    rows = [
-        {"code": f"t{place:02}", "name": QUOTED.get(text, text)} for place, text in enumerate(UNKIND_TEXTS)
-    ]
+    rows = [{"code": f"t{place:02}", "name": QUOTED.get(text, text)} for place, text in enumerate(UNKIND_TEXTS)]
     await import_workbook(connection, make_workbook({"titles": rows}))
     assert (await read_stored(connection))["titles"]["name"].to_list() == list(UNKIND_TEXTS)
     await export_workbook(connection, tmp_path / name)

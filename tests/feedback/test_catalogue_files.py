@@ -82,9 +82,7 @@ def test_a_folder_gives_one_sheet_a_file_and_other_files_are_left_alone(tmp_path
 
 
 def test_xlsx_text_keeps_its_zeros_and_rows_their_numbers(tmp_path: Path) -> None:
-    path = write_file(
-        tmp_path / "book.xlsx", make_xlsx([[], ["code", "name"], ["00123", "x"], [], ["1", "y"]])
-    )
+    path = write_file(tmp_path / "book.xlsx", make_xlsx([[], ["code", "name"], ["00123", "x"], [], ["1", "y"]]))
     assert read_titles(path) == [(3, "00123", "x"), (5, "1", "y")]
 
 

@@ -115,9 +115,7 @@ async def test_a_line_that_ends_is_kept_with_its_end(store: Connection) -> None:
     await run_import(store, **FULL)
     counts = await run_import(store, officials=[OFFICIAL | {"valid_to": "2026-06-01"}])
     assert (counts.added, counts.changed) == ({"officials": 0}, {"officials": 1})
-    assert await read_rows(store, "officials") == [
-        ("demo-1", "Cán bộ mẫu", date(2026, 1, 1), date(2026, 6, 1))
-    ]
+    assert await read_rows(store, "officials") == [("demo-1", "Cán bộ mẫu", date(2026, 1, 1), date(2026, 6, 1))]
 
 
 async def test_rows_that_a_workbook_does_not_name_stay(store: Connection) -> None:
@@ -146,16 +144,12 @@ async def test_a_new_name_of_a_procedure_from_a_later_day_is_a_new_row_and_ends_
 async def test_a_corrected_name_from_the_same_day_changes_the_row(store: Connection) -> None:
     await run_import(store, procedures=[PROCEDURE])
     await run_import(store, procedures=[PROCEDURE | {"field": "Tư pháp"}])
-    assert await read_rows(store, "procedures") == [
-        ("1.001193", "Khai sinh", "Tư pháp", date(2026, 1, 1), None)
-    ]
+    assert await read_rows(store, "procedures") == [("1.001193", "Khai sinh", "Tư pháp", date(2026, 1, 1), None)]
 
 
 async def test_a_new_title_ends_the_title_held_before(store: Connection) -> None:
     await run_import(store, **FULL)
-    await run_import(
-        store, official_titles=[{"official": "demo-1", "title": "t2", "valid_from": "2026-05-01"}]
-    )
+    await run_import(store, official_titles=[{"official": "demo-1", "title": "t2", "valid_from": "2026-05-01"}])
     assert await read_rows(store, "official_titles") == [
         ("demo-1", "t1", date(2026, 1, 1), date(2026, 5, 1)),
         ("demo-1", "t2", date(2026, 5, 1), None),
@@ -176,9 +170,7 @@ async def test_a_dry_run_changes_nothing(store: Connection) -> None:
     assert all(frame.is_empty() for frame in (await read_stored(store)).values())
 
 
-async def test_a_missing_column_is_one_mistake_and_not_one_in_every_row(
-    store: Connection, tmp_path: Path
-) -> None:
+async def test_a_missing_column_is_one_mistake_and_not_one_in_every_row(store: Connection, tmp_path: Path) -> None:
     (tmp_path / "titles.csv").write_text("code\na\nb\n", "utf-8")
     (cell,) = await check_workbook(store, read_workbook(tmp_path / "titles.csv"))
     assert (cell.row, cell.column, cell.reason) == (1, "name", "catalogue.missing_column")

@@ -114,9 +114,7 @@ async def test_desks_are_listed_by_number_while_they_stand(store: Connection, un
     assert await select_desk(store, 0) is None
 
 
-async def test_a_revoked_code_is_still_found_but_no_longer_printed(
-    store: Connection, unit: Unit, desk: Desk
-) -> None:
+async def test_a_revoked_code_is_still_found_but_no_longer_printed(store: Connection, unit: Unit, desk: Desk) -> None:
     revoked = await select_desk_code(store, OLD_CODE)
     assert revoked is not None
     assert (revoked.desk_id, revoked.valid_to) == (desk.desk_id, SPRING)
@@ -136,9 +134,7 @@ async def test_who_serves_follows_the_day_with_the_title_of_that_day(store: Conn
     assert await list_officials(SUMMER) == [("demo-1", "Chức danh khác (mẫu)")]
 
 
-async def test_what_a_desk_receives_follows_the_day_under_the_name_of_that_day(
-    store: Connection, desk: Desk
-) -> None:
+async def test_what_a_desk_receives_follows_the_day_under_the_name_of_that_day(store: Connection, desk: Desk) -> None:
     async def list_names(day: date) -> list[str]:
         return [procedure.name for procedure in await select_procedures_at_desk(store, desk.desk_id, day)]
 

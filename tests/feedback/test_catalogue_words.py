@@ -14,9 +14,7 @@ from feedback.catalogue.workbook import make_bad_cell
 from surveys.wording import Wording, read_wordings
 
 SOURCE = Path(__file__).parents[2] / "feedback"
-COLUMNS = {
-    f"catalogue.column.{sheet.name}.{column}" for sheet in SHEETS.values() for column in sheet.column_names
-}
+COLUMNS = {f"catalogue.column.{sheet.name}.{column}" for sheet in SHEETS.values() for column in sheet.column_names}
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +55,7 @@ def test_the_template_has_every_sheet_and_column_and_imports_as_empty(
     assert all(frame.is_empty() for frame in workbook.sheets.values())
 
 
-def test_the_guide_explains_each_column_in_the_language_asked_for(
-    wordings: dict[str, Wording], tmp_path: Path
-) -> None:
+def test_the_guide_explains_each_column_in_the_language_asked_for(wordings: dict[str, Wording], tmp_path: Path) -> None:
     write_template(tmp_path / "template.xlsx", wordings["vi"])
     guide = fastexcel.read_excel(tmp_path / "template.xlsx").load_sheet(GUIDE_SHEET).to_polars()
     assert guide.columns == ["Bảng", "Cột", "Bắt buộc", "Nội dung"]

@@ -129,9 +129,7 @@ async def test_rows_are_as_a_real_rating_would_be(connection: Connection) -> Non
 
 
 @pytest.mark.parametrize("size", [SMALL, NATIONAL], ids=["small", "national"])
-async def test_the_ordinary_import_finds_no_bad_cell_in_a_demo(
-    connection: Connection, size: DemoSize
-) -> None:
+async def test_the_ordinary_import_finds_no_bad_cell_in_a_demo(connection: Connection, size: DemoSize) -> None:
     await import_places(connection)
     assert await check_workbook(connection, make_world(size, DAY)) == []
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -80,7 +80,7 @@ def is_alive(process: int) -> bool:
 
 
 @contextlib.contextmanager
-def run_until_killed(*arguments: str, account: str | None = None) -> Iterator[subprocess.Popen[str]]:
+def run_until_killed(*arguments: str, account: str | None = None) -> Generator[subprocess.Popen[str]]:
     """A process that is dead at the end, by -9, whatever happened."""
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, user=account) as process:
         try:
@@ -250,3 +250,34 @@ async def test_a_pid_file_that_names_a_stranger_by_now_does_no_harm(make_server:
         server.start()
         assert await ask(server, "SELECT value FROM kept") == 7
         assert stranger.poll() is None
+
+
+async def test_no_server_is_started_beside_a_process_of_the_old_one(make_server: MakeServer) -> None:
+    server = make_server()
+    server.start()
+    connection = await asyncpg.connect(server.url)
+    left_over = connection.get_server_pid()
+    os.kill(left_over, signal.SIGSTOP)
+    postmaster = read_postmaster(server)
+    os.kill(postmaster, signal.SIGKILL)
+    await wait_until(lambda: not is_alive(postmaster))
+    server.pid_file.unlink()
+    # Two at once would ruin the data: PostgreSQL finds the old one by its shared memory, without any pid file.
+    with pytest.raises(subprocess.CalledProcessError):
+        server.start_server()
+    os.kill(left_over, signal.SIGKILL)
+    server.start()
+    assert await ask(server, "SELECT 1") == 1
+    connection.terminate()
+
+
+async def test_a_stop_in_the_middle_of_a_recovery_ends(make_server: MakeServer) -> None:
+    server = make_server()
+    server.start()
+    connection = await asyncpg.connect(server.url)
+    os.kill(connection.get_server_pid(), signal.SIGKILL)
+    connection.terminate()
+    server.stop()
+    assert not server.is_running()
+    server.start()
+    assert await ask(server, "SELECT 1") == 1

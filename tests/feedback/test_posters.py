@@ -196,11 +196,7 @@ def test_a_place_is_not_parted_from_its_kind() -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_only_the_shipped_typeface_is_used(form: PosterForm) -> None:
-    fonts = {
-        font
-        for page in open_pages(draw_posters([make_poster()], form, BASE_URL))
-        for font in list_fonts(page)
-    }
+    fonts = {font for page in open_pages(draw_posters([make_poster()], form, BASE_URL)) for font in list_fonts(page)}
     assert fonts
     assert all("BeVietnamPro" in font for font in fonts)
 
@@ -213,9 +209,7 @@ def test_another_program_draws_the_same_bytes(form: PosterForm) -> None:
     )
     poster = make_poster()
     words = [poster.unit_name, poster.desk_number, poster.desk_name, poster.code]
-    drawn = subprocess.run(
-        [sys.executable, "-c", program, form, BASE_URL, *words], capture_output=True, check=True
-    )
+    drawn = subprocess.run([sys.executable, "-c", program, form, BASE_URL, *words], capture_output=True, check=True)
     assert drawn.stdout == draw_posters([poster], form, BASE_URL)
 
 

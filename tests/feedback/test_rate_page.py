@@ -32,9 +32,7 @@ def read_receipt(page: httpx.Response) -> str:
     return match[1]
 
 
-async def test_opening_a_page_records_nothing_and_sets_no_cookie(
-    site: httpx.AsyncClient, database_url: str
-) -> None:
+async def test_opening_a_page_records_nothing_and_sets_no_cookie(site: httpx.AsyncClient, database_url: str) -> None:
     page = await site.get(f"/Q/{BUSY_DESK}")
     assert "set-cookie" not in page.headers
     assert page.headers["cache-control"] == "no-store"
@@ -98,9 +96,7 @@ async def test_back_and_another_face_offers_the_change_and_counts_the_first(
 
 async def test_json_and_form_are_judged_alike(site: httpx.AsyncClient) -> None:
     token = await open_form(site)
-    answer = await site.post(
-        f"/Q/{BUSY_DESK}", content=json.dumps({"token": token, "score": 2}), headers=JSON
-    )
+    answer = await site.post(f"/Q/{BUSY_DESK}", content=json.dumps({"token": token, "score": 2}), headers=JSON)
     assert answer.status_code == 201
     assert answer.json()["receipt"].replace("-", "") == token
 
@@ -127,9 +123,7 @@ async def test_a_score_that_is_none_is_refused_by_name(
         ({"official": 7}, "official"),
     ],
 )
-async def test_other_wrong_fields_are_named_too(
-    site: httpx.AsyncClient, fields: dict[str, object], field: str
-) -> None:
+async def test_other_wrong_fields_are_named_too(site: httpx.AsyncClient, fields: dict[str, object], field: str) -> None:
     body = json.dumps({"token": await open_form(site), "score": 5, **fields})
     answer = await site.post(f"/Q/{BUSY_DESK}", content=body, headers=JSON)
     assert (answer.status_code, answer.json()["field"]) == (400, field)

@@ -106,9 +106,7 @@ def test_a_name_the_survey_lacks_is_refused() -> None:
     assert caught.value.details == {"field": "time_cost", "reason": "unknown-question"}
 
 
-@given(
-    st.sampled_from(CITIZEN.questions + BUSINESS.questions), st.from_type(object) | st.text() | st.integers()
-)
+@given(st.sampled_from(CITIZEN.questions + BUSINESS.questions), st.from_type(object) | st.text() | st.integers())
 def test_any_raw_answer_is_judged_and_every_refusal_can_be_said(question: Question, raw: object) -> None:
     wordings = read_wordings([LOCALE_FOLDER])
     try:

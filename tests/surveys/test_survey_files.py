@@ -183,9 +183,7 @@ def test_the_survey_of_a_day_is_the_newest_valid_one() -> None:
 def test_local_questions_stand_before_the_comment_and_leave_the_core_alone() -> None:
     extended = with_local_questions(CITIZEN, read_local_additions(LOCAL_HEAD + LOCAL_QUESTION, "local.toml"))
     assert [question.name for question in extended.questions[-2:]] == ["local_boat", "comment"]
-    assert [question for question in extended.questions if question.factor != "local"] == list(
-        CITIZEN.questions
-    )
+    assert [question for question in extended.questions if question.factor != "local"] == list(CITIZEN.questions)
     assert [choice.code for choice in extended.questions[-2].choices] == ["yes", "no"]
     assert (extended.code, extended.version) == (CITIZEN.code, CITIZEN.version)
     assert extended.additions == "demo_province@1"

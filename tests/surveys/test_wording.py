@@ -17,9 +17,7 @@ from surveys.wording import LOCALE_FOLDER, read_wordings
 WORDINGS = read_wordings([LOCALE_FOLDER])
 VI = WORDINGS["vi"]
 EN = WORDINGS["en"]
-ERRORS = [
-    member for _, member in inspect.getmembers(errors, inspect.isclass) if issubclass(member, LangNgheError)
-]
+ERRORS = [member for _, member in inspect.getmembers(errors, inspect.isclass) if issubclass(member, LangNgheError)]
 
 
 def write_catalogues(folder: Path, vi: str, en: str) -> Path:

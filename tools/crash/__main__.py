@@ -16,9 +16,7 @@ console = Console(highlight=False, width=110)
 
 @click.command()
 @click.option("--rounds", default=100, show_default=True, help="How often to kill -9 something under load.")
-@click.option(
-    "--cuts", default=1000, show_default=True, help="How many replies to swallow after their commit."
-)
+@click.option("--cuts", default=1000, show_default=True, help="How many replies to swallow after their commit.")
 @click.option("--seconds-per-round", default=2.0, show_default=True, help="Load beside the time to recover.")
 @click.option("--seed", default=1, show_default=True, help="The same moments and kills again.")
 def main(rounds: int, cuts: int, seconds_per_round: float, seed: int) -> None:
@@ -29,15 +27,13 @@ def main(rounds: int, cuts: int, seconds_per_round: float, seed: int) -> None:
     plan = Plan(rounds, cuts, seconds_per_round, seed)
     outcome = uvloop.run(run_plan(plan, lambda line: console.print(line, markup=False)))
     console.print(draw_table(plan, outcome))
-    for answer in outcome.wrong_answers:
-        console.print(answer, markup=False)
+    for line in [*outcome.wrong_answers, *outcome.last_words]:
+        console.print(line, markup=False)
     sys.exit(0 if outcome.is_good else 1)
 
 
 def draw_table(plan: Plan, outcome: Outcome) -> Table:
-    table = Table(
-        "", "", title=f"kill -9 under load, seed {plan.seed}", show_header=False, title_justify="left"
-    )
+    table = Table("", "", title=f"kill -9 under load, seed {plan.seed}", show_header=False, title_justify="left")
     for name, value in list_figures(outcome):
         table.add_row(name, value)
     return table
@@ -59,6 +55,7 @@ def list_figures(outcome: Outcome) -> list[tuple[str, str]]:
         ("recovery, median", f"{statistics.median(recoveries):.2f} s"),
         ("recovery, worst", f"{recoveries[-1]:.2f} s"),
         ("program started", f"{outcome.starts:,} times (ended by itself: {outcome.ended_by_itself:,})"),
+        ("program stopped at last", f"exit status {outcome.exit_status}{', database still up' * outcome.left_running}"),
         ("wrong answers", f"{len(outcome.wrong_answers):,}"),
         ("langnghe db check, each round", ", ".join(outcome.inconsistencies) or "clean"),
         ("result", "GOOD" if outcome.is_good else "BAD"),

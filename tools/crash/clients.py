@@ -76,10 +76,7 @@ class Clients:
         return self.judge(intention, reply)
 
     def judge(self, intention: Intention, reply: Message) -> bool:
-        if (
-            reply.status == CREATED
-            and print_token(intention.replaces or intention.token).encode() in reply.body
-        ):
+        if reply.status == CREATED and print_token(intention.replaces or intention.token).encode() in reply.body:
             intention.state = "acknowledged"
             intention.reply = reply.body
             self.acknowledged_at.append(asyncio.get_running_loop().time())

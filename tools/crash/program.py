@@ -59,11 +59,7 @@ class Program:
 
     def make_environment(self) -> dict[str, str]:
         return {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if name not in {"DATABASE_URL", "PYTHONPATH"}
-            },
+            **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "PYTHONPATH"}},
             "LANGNGHE_HOME": str(self.home),
             "LANGNGHE_PORT": str(self.port),
             "LANGNGHE_DESK_LIMIT": "1000000 per 1 second",

@@ -46,9 +46,12 @@ class Outcome(msgspec.Struct):
     abandoned: int = 0
     mishaps: int = 0
     wrong_answers: list[str] = []
+    last_words: list[str] = []
     starts: int = 0
     ended_by_itself: int = 0
     exit_status: int = 0
+    left_running: bool = False
+    """The database, after the program was told to stop."""
     last: Findings = Findings(0, 0, 0, ())
 
     @property
@@ -73,8 +76,12 @@ class Outcome(msgspec.Struct):
 
     @property
     def is_good(self) -> bool:
-        faults = (self.lost, self.doubled, self.receipts_differing, self.ended_by_itself, self.exit_status)
-        return not any(faults) and not self.inconsistencies and not self.wrong_answers
+        return not any(
+            (
+                *(self.lost, self.doubled, self.receipts_differing, self.inconsistencies, self.wrong_answers),
+                *(self.ended_by_itself, self.exit_status, self.left_running),
+            )
+        )
 
 
 async def run_plan(plan: Plan, tell: Callable[[str], None]) -> Outcome:
@@ -93,7 +100,8 @@ async def run_plan(plan: Plan, tell: Callable[[str], None]) -> Outcome:
         outcome.last = await examine_store(program.database.url, clients.intentions)
         outcome.starts, outcome.ended_by_itself = program.starts, program.ended_by_itself
         outcome.exit_status = await program.stop()
-        keep_last_words(program, outcome)
+        outcome.left_running = program.database.is_running()
+        keep_last_words(program, outcome, clients)
     add_up(outcome, clients)
     return outcome
 
@@ -104,9 +112,7 @@ async def wait_for_service(clients: Clients, program: Program) -> None:
         await clients.send_until(program.port, 1, lambda: bool(clients.acknowledged_at))
 
 
-async def run_round(
-    plan: Plan, program: Program, clients: Clients, kind: Kill, chance: random.Random
-) -> Round:
+async def run_round(plan: Plan, program: Program, clients: Clients, kind: Kill, chance: random.Random) -> Round:
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
     load = asyncio.create_task(clients.send_until(program.port, CONNECTIONS, over.is_set))
@@ -136,9 +142,7 @@ def find_end_of_silence(moments: Sequence[float]) -> float:
     return max(pairwise(moments), key=lambda pair: pair[1] - pair[0])[1]
 
 
-async def cut_replies(
-    cuts: int, program: Program, clients: Clients, chance: random.Random, outcome: Outcome
-) -> None:
+async def cut_replies(cuts: int, program: Program, clients: Clients, chance: random.Random, outcome: Outcome) -> None:
     proxy = CuttingProxy(program.port, cuts, CUT_SHARE, chance)
     async with proxy as port, asyncio.timeout(LONGEST_SETTLING_SECONDS + cuts):
         await clients.send_until(port, CONNECTIONS, lambda: proxy.cuts_left == 0)
@@ -152,21 +156,21 @@ async def cut_replies(
             outcome.receipts_differing += repeated.reply != reply
 
 
-def keep_last_words(program: Program, outcome: Outcome) -> None:
-    """Of a program that ended by itself, for whoever has to find out why."""
-    if outcome.ended_by_itself or outcome.exit_status:
-        outcome.wrong_answers.append(program.log.read_text(errors="replace")[-4000:])
+def keep_last_words(program: Program, outcome: Outcome, clients: Clients) -> None:
+    """Of a program that did not behave, for whoever has to find out why."""
+    outcome.wrong_answers = sorted(set(clients.wrong))
+    if outcome.wrong_answers or outcome.ended_by_itself or outcome.exit_status:
+        lines = program.log.read_text(errors="replace").splitlines()
+        outcome.last_words = [line for line in lines if '"fault"' in line or not line.startswith("{")][-40:]
 
 
 def add_up(outcome: Outcome, clients: Clients) -> None:
     outcome.attempts = sum(intention.attempts for intention in clients.intentions)
     outcome.changes = sum(
-        intention.state == "acknowledged" and intention.replaces is not None
-        for intention in clients.intentions
+        intention.state == "acknowledged" and intention.replaces is not None for intention in clients.intentions
     )
     outcome.abandoned = sum(intention.state == "abandoned" for intention in clients.intentions)
     outcome.mishaps = clients.mishaps
-    outcome.wrong_answers += sorted(set(clients.wrong))
 
 
 def describe(number: int, finished: Round) -> str:
