@@ -112,28 +112,22 @@ async def store_submissions(connection: Connection, group: Sequence[Submission])
         return [
             await store_revision(connection, submission)
             if isinstance(submission, Revision)
-            else await compare_rating(connection, submission, known, first)
+            else await compare_rating(connection, submission, first[key])
+            if (key := (submission.unit_id, submission.token_hash)) in known or first[key] is not submission
+            else None
             for submission in group
         ]
 
 
-async def compare_rating(
-    connection: Connection,
-    rating: Response,
-    known: set[tuple[int, bytes]],
-    first: dict[tuple[int, bytes], Response],
-) -> Outcome:
-    """None when `rating` stands in the store as it was sent, whether by this call or an earlier one."""
-    key = (rating.unit_id, rating.token_hash)
-    stored = await select_response(connection, *key) if key in known else first[key]
-    if stored is rating:
-        return None
-    same = stored is not None and (
-        stored.score,
-        stored.official_id,
-        stored.procedure_id,
-        stored.survey_id,
-    ) == (rating.score, rating.official_id, rating.procedure_id, rating.survey_id)
+async def compare_rating(connection: Connection, rating: Response, first: Response) -> Outcome:
+    """None when this token stands in the store with what `rating` says; `first` is the group's own row of it."""
+    stored = await select_response(connection, rating.unit_id, rating.token_hash) or first
+    same = (stored.score, stored.official_id, stored.procedure_id, stored.survey_id) == (
+        rating.score,
+        rating.official_id,
+        rating.procedure_id,
+        rating.survey_id,
+    )
     return None if same else AlreadyRatedError()
 
 

@@ -101,8 +101,9 @@ async def open_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
 
 
 @post(["/Q/{code:str}", "/q/{code:str}"], opt={"access": "public", "limit": "by desk"})
-async def rate_desk(request: Request, code: FromPath[str]) -> ASGIResponse:
+async def rate_desk(request: Request) -> ASGIResponse:
     """One tap: judged, stored, counted, and only then thanked for."""
+    code: str = request.path_params["code"]
     fields = await read_fields(request)
     directory: DeskDirectory = request.app.state.directory
     intake: Intake = request.app.state.intake
