@@ -19,12 +19,13 @@ console = Console(highlight=False, width=110)
 @click.option("--cuts", default=1000, show_default=True, help="How many replies to swallow after their commit.")
 @click.option("--seconds-per-round", default=2.0, show_default=True, help="Load beside the time to recover.")
 @click.option("--seed", default=1, show_default=True, help="The same moments and kills again.")
-def main(rounds: int, cuts: int, seconds_per_round: float, seed: int) -> None:
+@click.option("--spoil", is_flag=True, help="Take one rating away at the end: this run must end with 1.")
+def main(rounds: int, cuts: int, seconds_per_round: float, seed: int, *, spoil: bool) -> None:
     """Kill server and database under load, swallow replies after the commit, and look for lost ratings.
 
     Ends with 1 when a rating was lost or doubled, the store is unsound, or the program did not behave.
     """
-    plan = Plan(rounds, cuts, seconds_per_round, seed)
+    plan = Plan(rounds, cuts, seconds_per_round, seed, spoil)
     outcome = uvloop.run(run_plan(plan, lambda line: console.print(line, markup=False)))
     console.print(draw_table(plan, outcome))
     for line in [*outcome.wrong_answers, *outcome.last_words]:
@@ -57,7 +58,8 @@ def list_figures(outcome: Outcome) -> list[tuple[str, str]]:
         ("program started", f"{outcome.starts:,} times (ended by itself: {outcome.ended_by_itself:,})"),
         ("program stopped at last", f"exit status {outcome.exit_status}{', database still up' * outcome.left_running}"),
         ("wrong answers", f"{len(outcome.wrong_answers):,}"),
-        ("langnghe db check, each round", ", ".join(outcome.inconsistencies) or "clean"),
+        ("store checked after each round", ", ".join(outcome.inconsistencies) or "clean"),
+        ("langnghe db check at the end", f"exit status {outcome.check_status}"),
         ("result", "GOOD" if outcome.is_good else "BAD"),
     ]
 

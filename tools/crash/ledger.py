@@ -15,6 +15,7 @@ State = Literal["under way", "acknowledged", "abandoned"]
 Row = tuple[bytes, int, bytes | None]
 
 SELECT_ROWS = "SELECT token_hash, score, supersedes FROM responses"
+DELETE_ONE = "DELETE FROM responses WHERE sequence_number = 1"
 SELECT_COUNTED = "SELECT sum(n1 + n2 + n3 + n4 + n5) FROM daily_counts"
 
 
@@ -71,6 +72,13 @@ def compare(
         doubled=repeated + len(stored - known.keys()) + max(0, counted - ratings),
         inconsistencies=inconsistencies,
     )
+
+
+async def spoil_store(database_url: str) -> None:
+    """Take one rating away behind the program's back, to see that it is missed."""
+    connection = await open_connection(database_url)
+    await connection.execute(DELETE_ONE)
+    await connection.close()
 
 
 async def list_processes(database_url: str, *, serving: bool) -> list[int]:

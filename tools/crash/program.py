@@ -22,6 +22,7 @@ from tools.crash.ledger import list_processes
 Kill = Literal["program", "postmaster", "backend", "database", "everything", "backend, then program"]
 KILLS: tuple[Kill, ...] = get_args(Kill)
 RESTART_SECONDS = 0.2
+LANGNGHE = Path(sys.executable).parent / "langnghe"
 LONGEST_END_SECONDS = 60
 
 
@@ -47,7 +48,7 @@ class Program:
         while not self.stopping:
             with self.log.open("ab") as log:
                 self.process = await asyncio.create_subprocess_exec(
-                    Path(sys.executable).parent / "langnghe",
+                    LANGNGHE,
                     "up",
                     env=self.make_environment(),
                     stdout=log,
@@ -89,6 +90,14 @@ class Program:
 
     def read_postmaster(self) -> int:
         return int((self.database.folder / "postmaster.pid").read_text().split("\n", 1)[0])
+
+    async def check(self) -> int:
+        """Exit status of `langnghe db check`, asked beside the running program."""
+        with self.log.open("ab") as log:
+            asked = await asyncio.create_subprocess_exec(
+                LANGNGHE, "db", "check", env=self.make_environment(), stdout=log, stderr=log
+            )
+        return await asked.wait()
 
     async def stop(self) -> int:
         """As systemd stops it. Its exit status."""

@@ -9,7 +9,7 @@ import msgspec
 
 from tests.world import BUSY_DESK, QUIET_DESK
 from tools.crash.clients import Clients
-from tools.crash.ledger import Findings, examine_store
+from tools.crash.ledger import Findings, examine_store, spoil_store
 from tools.crash.program import KILLS, Kill, Program, run_program
 from tools.crash.proxy import CuttingProxy
 
@@ -26,6 +26,8 @@ class Plan(msgspec.Struct, frozen=True):
     cuts: int
     seconds_per_round: float
     seed: int
+    spoil: bool
+    """Take one rating away before the last look."""
 
 
 class Round(msgspec.Struct, frozen=True):
@@ -49,6 +51,8 @@ class Outcome(msgspec.Struct):
     last_words: list[str] = []
     starts: int = 0
     ended_by_itself: int = 0
+    check_status: int = 0
+    """Of `langnghe db check` at the end."""
     exit_status: int = 0
     left_running: bool = False
     """The database, after the program was told to stop."""
@@ -79,7 +83,7 @@ class Outcome(msgspec.Struct):
         return not any(
             (
                 *(self.lost, self.doubled, self.receipts_differing, self.inconsistencies, self.wrong_answers),
-                *(self.ended_by_itself, self.exit_status, self.left_running),
+                *(self.ended_by_itself, self.exit_status, self.left_running, self.check_status),
             )
         )
 
@@ -97,7 +101,10 @@ async def run_plan(plan: Plan, tell: Callable[[str], None]) -> Outcome:
             tell(describe(number + 1, finished))
         if plan.cuts:
             await cut_replies(plan.cuts, program, clients, chance, outcome)
+        if plan.spoil:
+            await spoil_store(program.database.url)
         outcome.last = await examine_store(program.database.url, clients.intentions)
+        outcome.check_status = await program.check()
         outcome.starts, outcome.ended_by_itself = program.starts, program.ended_by_itself
         outcome.exit_status = await program.stop()
         outcome.left_running = program.database.is_running()
