@@ -128,10 +128,8 @@ class EmbeddedPostgres:
         self.hand_over(draft)
         self.run(
             "initdb",
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
+            *("--auth=trust", "--encoding=UTF8"),
+            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
             "--data-checksums",
             "--username=postgres",
             f"--pgdata={draft}",

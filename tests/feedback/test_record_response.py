@@ -6,7 +6,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from feedback.database import open_pool
+from feedback.database import Connection, open_pool
 from feedback.record_response import Intake, Revision, store_submissions
 from feedback.tables.responses import Response, forget_exact_times, select_chain
 from surveys.errors import (
@@ -16,8 +16,6 @@ from surveys.errors import (
     UnknownReceiptError,
 )
 from tests.factories import NOW, make_rating
-
-Connection = asyncpg.Connection
 
 
 async def count(connection: Connection) -> tuple[int, ...]:

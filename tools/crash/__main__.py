@@ -51,7 +51,7 @@ def list_figures(outcome: Outcome) -> list[tuple[str, str]]:
         ("lost", f"{outcome.lost:,}"),
         ("doubled", f"{outcome.doubled:,}"),
         ("replies cut after the commit", f"{outcome.cuts:,} (of {outcome.cut_tokens:,} tokens)"),
-        ("  then repeated and acknowledged", f"{outcome.repeated_after_cut:,}"),
+        ("  then repeated and acknowledged", f"{outcome.repeated_after_cut:,} (all others given up)"),
         ("  with another receipt", f"{outcome.receipts_differing:,}"),
         ("recovery, median", f"{statistics.median(recoveries):.2f} s"),
         ("recovery, worst", f"{recoveries[-1]:.2f} s"),

@@ -158,9 +158,11 @@ async def cut_replies(cuts: int, program: Program, clients: Clients, chance: ran
     outcome.cut_tokens = len({token for token, _ in proxy.swallowed})
     for token, reply in proxy.swallowed:
         repeated = intentions[token]
-        if repeated.state == "acknowledged":
+        if repeated.reply:
             outcome.repeated_after_cut += 1
             outcome.receipts_differing += repeated.reply != reply
+        # The program said yes, even if the client gave up before it heard so.
+        repeated.state = "acknowledged"
 
 
 def keep_last_words(program: Program, outcome: Outcome, clients: Clients) -> None:
