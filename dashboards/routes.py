@@ -7,9 +7,6 @@ from contextlib import asynccontextmanager
 from litestar import Response, get
 from litestar.params import FromPath
 
-from dashboards.charts.answers import draw_answers
-from dashboards.charts.procedures import draw_procedures
-from dashboards.charts.trend import draw_trend
 from dashboards.counts import read_province_counts, read_unit_counts
 from dashboards.disclosure import SMALLEST_UNCODED
 from dashboards.indicators.registry import INDICATORS, SMALLEST_GROUP, SMALLEST_HEADLINE
@@ -21,15 +18,22 @@ from dashboards.results import (
     calculate_unit_results,
 )
 from dashboards.short_memory import ShortMemory
-from dashboards.unit_charts import make_answers_chart, make_procedures_chart, make_trend_chart, measure_charts
+from dashboards.unit_charts import (
+    draw_unit_chart,
+    make_answers_chart,
+    make_procedures_chart,
+    make_trend_chart,
+    measure_charts,
+)
 from feedback.database import TEMPORARY_FAILURES, Connection, Pool
 from feedback.tables.public_units import PublicUnit, select_public_province, select_public_unit
 from feedback.web.bodies import Request
-from feedback.web.replies import find_wording, render
-from surveys.errors import ResultsUnavailableError, UnknownPlaceError
+from feedback.web.replies import find_wording, render, reply_compressed
+from surveys.errors import ResultsUnavailableError, UnknownPageError, UnknownPlaceError
 
 PAGE = {"access": "public", "limit": "120/minute"}
 CHART = {"access": "public", "limit": "360/minute"}
+SVG = "image/svg+xml"
 LONGEST_CODE = 64
 PROVINCE_DIGITS = 2
 # A province is hundreds of thousands of cells; a tap must show within two seconds all the same.
@@ -59,31 +63,16 @@ async def show_unit(request: Request, unit: FromPath[str]) -> Response[bytes]:
     )
 
 
-@get("/U/{unit:str}/trend.svg", opt=CHART)
-async def show_trend(request: Request, unit: FromPath[str]) -> Response[str]:
+@get("/U/{unit:str}/{chart:str}", opt=CHART)
+async def show_unit_chart(request: Request, unit: FromPath[str], chart: FromPath[str]) -> Response[bytes]:
+    """trend.svg, answers.svg or procedures.svg; with ?width=narrow for a phone."""
     _, results = await read_unit_results(request, unit)
-    chart = make_trend_chart(results, find_wording(request))
-    if chart is None:
-        raise UnknownPlaceError
-    return send_svg(await asyncio.to_thread(draw_trend, chart, is_narrow=wants_narrow(request)), KEEP)
-
-
-@get("/U/{unit:str}/answers.svg", opt=CHART)
-async def show_answers(request: Request, unit: FromPath[str]) -> Response[str]:
-    _, results = await read_unit_results(request, unit)
-    chart = make_answers_chart(results, find_wording(request))
-    if chart is None:
-        raise UnknownPlaceError
-    return send_svg(await asyncio.to_thread(draw_answers, chart, is_narrow=wants_narrow(request)), KEEP_NOT)
-
-
-@get("/U/{unit:str}/procedures.svg", opt=CHART)
-async def show_procedures(request: Request, unit: FromPath[str]) -> Response[str]:
-    _, results = await read_unit_results(request, unit)
-    chart = make_procedures_chart(results, find_wording(request))
-    if chart is None:
-        raise UnknownPlaceError
-    return send_svg(await asyncio.to_thread(draw_procedures, chart, is_narrow=wants_narrow(request)), KEEP)
+    is_narrow = request.query_params.get("width") == "narrow"
+    svg = await asyncio.to_thread(draw_unit_chart, chart, results, find_wording(request), is_narrow=is_narrow)
+    if svg is None:
+        raise UnknownPageError
+    headers = {"cache-control": KEEP_NOT if chart == "answers.svg" else KEEP}
+    return reply_compressed(request, svg.encode(), SVG, headers=headers)
 
 
 @get("/P/{province:str}", opt=PAGE)
@@ -144,13 +133,4 @@ async def borrow_connection(request: Request) -> AsyncGenerator[Connection]:
         raise ResultsUnavailableError from None
 
 
-def wants_narrow(request: Request) -> bool:
-    return request.query_params.get("width") == "narrow"
-
-
-def send_svg(svg: str, cache_control: str) -> Response[str]:
-    headers = {"cache-control": cache_control}
-    return Response(svg, media_type="image/svg+xml; charset=utf-8", headers=headers)
-
-
-ROUTES = [show_unit, show_trend, show_answers, show_procedures, show_province, show_method]
+ROUTES = [show_unit, show_unit_chart, show_province, show_method]

@@ -1,16 +1,33 @@
 """Which charts the results of a unit make, in which words. None where there is nothing to be seen."""
 
 from dashboards.charts.answers import HEIGHT as ANSWERS_HEIGHT
-from dashboards.charts.answers import AnswerBar, AnswersChart
+from dashboards.charts.answers import AnswerBar, AnswersChart, draw_answers
 from dashboards.charts.drawing import NARROW, WIDE
-from dashboards.charts.procedures import MOST_ROWS, ProcedureRow, ProceduresChart, measure_height
+from dashboards.charts.procedures import (
+    MOST_ROWS,
+    ProcedureRow,
+    ProceduresChart,
+    draw_procedures,
+    measure_height,
+)
 from dashboards.charts.trend import HEIGHT as TREND_HEIGHT
-from dashboards.charts.trend import TrendChart, TrendWeek
+from dashboards.charts.trend import TrendChart, TrendWeek, draw_trend
 from dashboards.phrases import Phrases
 from dashboards.results import ProcedureResult, UnitResults
 from surveys.wording import Wording
 
 SMALLEST_PERCENTED = 100
+
+
+def draw_unit_chart(file: str, results: UnitResults, wording: Wording, *, is_narrow: bool) -> str | None:
+    """The SVG of one chart by the name of its file; None when there is no such chart or nothing to be seen."""
+    if file == "trend.svg" and (trend := make_trend_chart(results, wording)):
+        return draw_trend(trend, is_narrow=is_narrow)
+    if file == "answers.svg" and (answers := make_answers_chart(results, wording)):
+        return draw_answers(answers, is_narrow=is_narrow)
+    if file == "procedures.svg" and (procedures := make_procedures_chart(results, wording)):
+        return draw_procedures(procedures, is_narrow=is_narrow)
+    return None
 
 
 def measure_charts(procedures: ProceduresChart | None) -> dict[str, tuple[int, int]]:
