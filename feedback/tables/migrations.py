@@ -14,6 +14,9 @@ async def lock_migrations(connection: Connection) -> None:
 
 
 async def select_migrations(connection: Connection) -> set[str]:
+    """Empty also for a database that has never been migrated."""
+    if await connection.fetchval("SELECT to_regclass('migrations')") is None:
+        return set()
     return {row["name"] for row in await connection.fetch("SELECT name FROM migrations")}
 
 

@@ -16,7 +16,7 @@ from tests.world import make_world
 
 async def serve(server: uvicorn.Server) -> AsyncIterator[str]:
     running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 (uvicorn sets a flag, no event)
+    while not server.started:
         await asyncio.sleep(0.01)
     yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
