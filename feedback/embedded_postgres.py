@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import importlib.util
 import os
-import pwd
 import shlex
 import shutil
 import subprocess
@@ -20,10 +19,10 @@ from urllib.parse import quote
 
 import structlog
 
-from surveys.errors import SecondCopyError
+from feedback.server_account import find_account, hand_over, prepare_account, refuse_foreign
+from surveys.errors import DatabaseCannotStartError, SecondCopyError
 
 DATABASE = "langnghe"
-ACCOUNT_WHEN_ROOT = "langnghe-postgres"
 LONGEST_SOCKET_PATH = 90
 START_SECONDS = 600
 START_ATTEMPTS = 10
@@ -51,7 +50,7 @@ class EmbeddedPostgres:
         self.folder = self.home / "postgres"
         self.log_file = self.home / "log" / "postgres.log"
         self.programs = find_programs()
-        self.account = ACCOUNT_WHEN_ROOT if os.geteuid() == 0 else None
+        self.account = find_account()
         self.lock: TextIO | None = None
 
     @property
@@ -77,10 +76,11 @@ class EmbeddedPostgres:
         Raises SecondCopyError when another copy of the program holds the folder.
         """
         self.take_lock()
-        self.prepare_account()
+        prepare_account(self.account, self.programs, self.home)
         for folder in (self.socket_folder, self.log_file.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.hand_over(folder)
+            refuse_foreign(folder, self.account)
+            hand_over(folder, self.account)
         if not (self.folder / "PG_VERSION").exists():
             self.make_cluster()
         self.insist_on_server()
@@ -102,30 +102,12 @@ class EmbeddedPostgres:
         lock.flush()
         self.lock = lock
 
-    def prepare_account(self) -> None:
-        """PostgreSQL refuses to run as root: give it an account that can reach its programs and its folder."""
-        if self.account is None:
-            return
-        try:
-            pwd.getpwnam(self.account)
-        except KeyError:
-            subprocess.run(  # noqa: S603 (fixed arguments)
-                ["/usr/sbin/useradd", "--system", "--shell", "/usr/sbin/nologin", self.account], check=True
-            )
-        for path in (self.programs, self.home):
-            for folder in (path, *path.parents):
-                folder.chmod(folder.stat().st_mode | 0o011)
-
-    def hand_over(self, path: Path) -> None:
-        if self.account is not None:
-            shutil.chown(path, self.account, self.account)
-
     def make_cluster(self) -> None:
         """Made beside and moved into place, so that a kill in the middle leaves no half-made server."""
         draft = self.home / "postgres.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
-        self.hand_over(draft)
+        hand_over(draft, self.account)
         self.run(
             "initdb",
             *("--auth=trust", "--encoding=UTF8"),
@@ -143,7 +125,10 @@ class EmbeddedPostgres:
                 return self.start_server()
             except subprocess.CalledProcessError:
                 time.sleep(1)
-        return self.start_server()
+        try:
+            return self.start_server()
+        except subprocess.CalledProcessError:
+            raise DatabaseCannotStartError(file=str(self.log_file)) from None
 
     def start_server(self) -> None:
         """Start the server unless it is running, and return when it answers."""

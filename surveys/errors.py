@@ -173,3 +173,9 @@ class PortTakenError(LangNgheError):
     """Port {port} on {host} is in use by another program. Choose another with LANGNGHE_PORT."""
 
     code = "port-taken"
+
+
+class DatabaseCannotStartError(LangNgheError):
+    """The database cannot start. Its log says why: {file}. Often the disk is full."""
+
+    code = "database-cannot-start"

@@ -43,7 +43,7 @@ async def ask(server: EmbeddedPostgres, statement: str) -> object:
 
 async def wait_until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while not condition():  # noqa: ASYNC110 (what another process does sets no event here)
+        while not condition():
             await asyncio.sleep(0.02)
 
 

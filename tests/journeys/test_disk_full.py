@@ -100,7 +100,7 @@ class House(msgspec.Struct, frozen=True):
 
     async def wait_for_log(self, event: str) -> None:
         async with asyncio.timeout(DEADLINE_SECONDS):
-            while event not in self.log.read_text():  # noqa: ASYNC110 (another process's doing sets no event here)
+            while event not in self.log.read_text():
                 await asyncio.sleep(0.1)
 
     async def rate(self, token: str) -> httpx.Response:
