@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
-from litestar.response.base import ASGIResponse
+from litestar.types import ASGIApp
 
 from feedback.database import TEMPORARY_FAILURES
 from feedback.desk_directory import DeskDirectory
-from feedback.read_rating import read_rating
+from feedback.read_rating import read_form_token, read_rating
 from feedback.record_response import Intake, read_local_day
 from feedback.tables.desk_views import DeskView, select_nearest_code
-from feedback.web.bodies import JSON, Fields, Request, read_fields, read_header, reads_json
+from feedback.web.bodies import Fields, Request, read_fields, read_header, reads_json
 from feedback.web.limits import Limits
 from feedback.web.replies import (
-    HTML,
     STATUS,
+    Reply,
     draw_page,
     find_wording,
     render,
@@ -101,34 +101,36 @@ async def open_desk(request: Request, code: FromPath[str]) -> Response[bytes]:
 
 
 @post(["/Q/{code:str}", "/q/{code:str}"], opt={"access": "public", "limit": "by desk"})
-async def rate_desk(request: Request) -> ASGIResponse:
+async def rate_desk(request: Request) -> ASGIApp:
     """One tap: judged, stored, counted, and only then thanked for."""
-    code: str = request.path_params["code"]
     fields = await read_fields(request)
     directory: DeskDirectory = request.app.state.directory
     intake: Intake = request.app.state.intake
     limits: Limits = request.app.state.limits
-    wording = find_wording(request, str(fields.get("lang", "")))
     now = datetime.now(UTC)
     try:
-        desk = await directory.find_desk(code, now)
+        desk = await directory.find_desk(request.path_params["code"], now)
         await limits.check_desk(desk.code)
         rating = read_rating(fields, desk, directory, now)
     except (StoreUnavailableError, TooManyRequestsError) as error:
-        return render_unsent(request, fields, error, wording).to_asgi_response(None, request)
+        return render_unsent(request, fields, error, find_form_wording(request, fields)).to_asgi_response(None, request)
     try:
         await intake.record_response(rating)
     except StoreUnavailableError as error:
-        return render_unsent(request, fields, error, wording).to_asgi_response(None, request)
+        return render_unsent(request, fields, error, find_form_wording(request, fields)).to_asgi_response(None, request)
     except AlreadyRatedError as error:
-        return show_already_rated(request, fields, desk, error, wording).to_asgi_response(None, request)
-    return thank(request, str(fields["token"]), desk, wording)
+        return show_already_rated(request, fields, desk, error).to_asgi_response(None, request)
+    return thank(request, fields, desk)
 
 
-def show_already_rated(
-    request: Request, fields: Fields, desk: DeskView, error: AlreadyRatedError, wording: Wording
-) -> Response[bytes]:
+def find_form_wording(request: Request, fields: Fields) -> Wording:
+    """In the language in which the form was shown."""
+    return find_wording(request, str(fields.get("lang", "")))
+
+
+def show_already_rated(request: Request, fields: Fields, desk: DeskView, error: AlreadyRatedError) -> Response[bytes]:
     """Back in the browser and another face: offer the change instead of counting twice."""
+    wording = find_form_wording(request, fields)
     if wants_problem(request):
         return reply_problem(request, error, wording)
     return render(
@@ -142,13 +144,13 @@ def show_already_rated(
     )
 
 
-def thank(request: Request, token: str, desk: DeskView, wording: Wording) -> ASGIResponse:
+def thank(request: Request, fields: Fields, desk: DeskView) -> Reply:
     """The receipt. The same token gets the same page, whenever it comes again."""
-    receipt = print_token(token).encode()
+    receipt = print_token(read_form_token(fields)).encode()
     if reads_json(request):
-        return ASGIResponse(body=b'{"receipt":"%s"}' % receipt, status_code=201, media_type=JSON)
-    page = draw_receipt(request, desk, wording).replace(RECEIPT_PLACE, receipt)
-    return ASGIResponse(body=page, status_code=201, media_type=HTML)
+        return Reply(b'{"receipt":"%s"}' % receipt, b"application/json", 201)
+    page = draw_receipt(request, desk, find_form_wording(request, fields)).replace(RECEIPT_PLACE, receipt)
+    return Reply(page, b"text/html; charset=utf-8", 201)
 
 
 def draw_receipt(request: Request, desk: DeskView, wording: Wording) -> bytes:
