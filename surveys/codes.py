@@ -6,6 +6,7 @@ anything up.
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from surveys.errors import MalformedCodeError, UnknownReceiptError, WrongCheckSymbolError
@@ -22,6 +23,30 @@ _FIELD_POLYNOMIAL = 0b100101  # x^5 + x^2 + 1
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _LOOK_ALIKES = ("8B", "5S", "2Z", "6G", "0DQ", "17")  # U is not in the alphabet: reading takes it as V
 _WRITTEN_IN_ALPHABET = re.compile(f"[{ALPHABET}]*").fullmatch
+_ACUTE, _GRAVE, _HOOK, _TILDE, _DOT, _CIRCUMFLEX, _BREVE, _HORN = map(
+    unicodedata.lookup,
+    (
+        "COMBINING ACUTE ACCENT",
+        "COMBINING GRAVE ACCENT",
+        "COMBINING HOOK ABOVE",
+        "COMBINING TILDE",
+        "COMBINING DOT BELOW",
+        "COMBINING CIRCUMFLEX ACCENT",
+        "COMBINING BREVE",
+        "COMBINING HORN",
+    ),
+)
+_TONES = (_ACUTE, _GRAVE, _HOOK, _TILDE, _DOT)
+# Keys by letter, by letter with a mark, or by mark alone. Telex writes Ư for a W on its own.
+_TELEX_KEYS = {
+    **dict(zip(_TONES, "SFRXJ", strict=True)),
+    **{f"{vowel}{_CIRCUMFLEX}": vowel for vowel in "AEO"},
+    _BREVE: "W",
+    _HORN: "W",
+    "Đ": "DD",
+    "Ư": "W",
+}
+_VNI_KEYS = dict(zip((*_TONES, _CIRCUMFLEX, _HORN, _BREVE), "12345678", strict=True)) | {"Đ": "D9"}
 _IGNORED = " \t\r\n\u00a0-\u2010\u2011\u2012\u2013\u2014._"
 _KINDNESS = str.maketrans(
     {symbol.lower(): symbol for symbol in ALPHABET}
@@ -39,10 +64,12 @@ def make_desk_code(random_bits: int) -> str:
 def read_desk_code(typed: str) -> str:
     """Read a typed code kindly: any case; spaces, hyphens and dots ignored; o as 0, i and l as 1, u as V.
 
+    What a Vietnamese keyboard made of it is undone: Á was typed as AS (Telex) or A1 (VNI), Ư as W or U7.
+
     Raises MalformedCodeError when it cannot be nine symbols, WrongCheckSymbolError with the group (1, 2 or 3)
     to look at again, or "1, 2, 3" when more than one group, or none, could hold a usual slip.
     """
-    code = typed.translate(_KINDNESS)
+    code = _undo_keyboard(typed).translate(_KINDNESS)
     if len(code) != DESK_CODE_LENGTH or not _is_written_in_alphabet(code):
         raise MalformedCodeError
     if _fold(code) != 0:
@@ -81,6 +108,24 @@ def print_token(token: str) -> str:
 def hash_token(token: str) -> bytes:
     """SHA-256 of the token's symbols: all the store ever keeps of it."""
     return hashlib.sha256(token.encode("ascii")).digest()
+
+
+def _undo_keyboard(typed: str) -> str:
+    """The keys that were pressed, where Telex or VNI made Vietnamese letters of them and one reading stands."""
+    if typed.isascii():
+        return typed
+    readings = ["".join(_name_keys(letter, keys) for letter in typed) for keys in (_TELEX_KEYS, _VNI_KEYS)]
+    whole = [reading for reading in readings if _is_whole(reading.translate(_KINDNESS))]
+    return whole[0] if whole else typed
+
+
+def _name_keys(letter: str, keys: dict[str, str]) -> str:
+    base, *marks = unicodedata.normalize("NFD", keys.get(letter.upper(), letter.upper()))
+    return base + "".join(keys.get(base + mark, keys.get(mark, mark)) for mark in marks)
+
+
+def _is_whole(code: str) -> bool:
+    return len(code) == DESK_CODE_LENGTH and _is_written_in_alphabet(code) and _fold(code) == 0
 
 
 def _write_symbols(number: int, length: int) -> str:
