@@ -1,7 +1,6 @@
 """Everything that can be set from outside. The only module that reads the environment."""
 
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -89,13 +88,3 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     if wrong:
         raise SettingsError(names=", ".join(wrong))
     return settings
-
-
-def read_secret(home: Path) -> bytes:
-    """32 random bytes kept in `home`, made on first use and readable by the owner alone."""
-    file = home / "secret"
-    if not file.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_bytes(secrets.token_bytes(32))
-    return file.read_bytes()

@@ -37,22 +37,6 @@ async def select_desk_procedures(connection: Connection) -> list[DeskProcedure]:
     return [DeskProcedure(**row) for row in rows]
 
 
-async def select_procedures_at_desk(connection: Connection, desk_id: int, day: date) -> list[OfferedProcedure]:
-    """What the desk receives on `day`, under the name of that day, by field and name."""
-    rows = await connection.fetch(
-        "SELECT procedures.procedure_id, procedures.code, procedures.name, procedures.field,"
-        " desk_procedures.deciding_unit_id"
-        " FROM desk_procedures JOIN procedures ON procedures.code = desk_procedures.procedure_code"
-        " AND procedures.valid_from <= $2 AND (procedures.valid_to IS NULL OR $2 < procedures.valid_to)"
-        " WHERE desk_procedures.desk_id = $1 AND desk_procedures.valid_from <= $2"
-        " AND (desk_procedures.valid_to IS NULL OR $2 < desk_procedures.valid_to)"
-        " ORDER BY procedures.field, procedures.name, procedures.code",
-        desk_id,
-        day,
-    )
-    return [OfferedProcedure(**row) for row in rows]
-
-
 async def upsert_desk_procedures(connection: Connection, rows: Sequence[DeskProcedure]) -> None:
     """Add stretches of time, or change those that begin on the same day."""
     await connection.execute(

@@ -27,25 +27,6 @@ async def select_desks(connection: Connection) -> list[Desk]:
     return [Desk(**row) for row in rows]
 
 
-async def select_desk(connection: Connection, desk_id: int) -> Desk | None:
-    row = await connection.fetchrow(
-        "SELECT desk_id, unit_id, number, name, valid_from, valid_to FROM desks WHERE desk_id = $1", desk_id
-    )
-    return None if row is None else Desk(**row)
-
-
-async def select_desks_of_unit(connection: Connection, unit_id: int, day: date) -> list[Desk]:
-    """The desks that stand on `day`, by number."""
-    rows = await connection.fetch(
-        "SELECT desk_id, unit_id, number, name, valid_from, valid_to FROM desks"
-        " WHERE unit_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)"
-        " ORDER BY length(number), number",
-        unit_id,
-        day,
-    )
-    return [Desk(**row) for row in rows]
-
-
 async def upsert_desks(connection: Connection, desks: Sequence[Desk]) -> None:
     """Add desks, or change those whose unit and number are there."""
     await connection.execute(

@@ -30,28 +30,6 @@ async def select_places(connection: Connection) -> list[Place]:
     return [Place(**row) for row in rows]
 
 
-async def select_place(connection: Connection, code: str, day: date) -> Place | None:
-    """The place as it is called on `day`; None when there is no such code or it does not hold on that day."""
-    row = await connection.fetchrow(
-        "SELECT code, kind, name, province_code, latitude, longitude, valid_from, valid_to FROM places"
-        " WHERE code = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)",
-        code,
-        day,
-    )
-    return None if row is None else Place(**row)
-
-
-async def select_communes(connection: Connection, province_code: str, day: date) -> list[Place]:
-    rows = await connection.fetch(
-        "SELECT code, kind, name, province_code, latitude, longitude, valid_from, valid_to FROM places"
-        " WHERE province_code = $1 AND valid_from <= $2 AND (valid_to IS NULL OR $2 < valid_to)"
-        " ORDER BY code",
-        province_code,
-        day,
-    )
-    return [Place(**row) for row in rows]
-
-
 async def upsert_places(connection: Connection, places: Sequence[Place]) -> int:
     """Number of rows added or changed."""
     rows = await connection.fetch(

@@ -35,35 +35,6 @@ async def select_units(connection: Connection) -> list[Unit]:
     return [Unit(**row) for row in rows]
 
 
-async def select_unit(connection: Connection, code: str) -> Unit | None:
-    """The unit with this code, also when it has ended."""
-    row = await connection.fetchrow(
-        "SELECT unit_id, code, name, place_code, area_type, valid_from, valid_to FROM units WHERE code = $1",
-        code,
-    )
-    return None if row is None else Unit(**row)
-
-
-async def select_unit_by_id(connection: Connection, unit_id: int) -> Unit | None:
-    row = await connection.fetchrow(
-        "SELECT unit_id, code, name, place_code, area_type, valid_from, valid_to FROM units WHERE unit_id = $1",
-        unit_id,
-    )
-    return None if row is None else Unit(**row)
-
-
-async def select_units_of_province(connection: Connection, province_code: str) -> list[Unit]:
-    """Units of the province itself and of all its communes, ended ones too, by place and code."""
-    rows = await connection.fetch(
-        "SELECT unit_id, code, name, place_code, area_type, valid_from, valid_to FROM units"
-        " WHERE place_code = $1"
-        " OR place_code IN (SELECT places.code FROM places WHERE places.province_code = $1)"
-        " ORDER BY place_code, code",
-        province_code,
-    )
-    return [Unit(**row) for row in rows]
-
-
 async def upsert_units(connection: Connection, units: Sequence[Unit]) -> None:
     """Add units, or change those whose code is there."""
     await connection.execute(

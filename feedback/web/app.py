@@ -21,7 +21,7 @@ from feedback.web import static_files
 from feedback.web.bodies import LARGEST_BODY
 from feedback.web.front_door import FrontDoor
 from feedback.web.limits import Limits, limit_caller
-from feedback.web.replies import reply_error, reply_fault, reply_http_error
+from feedback.web.replies import reply_fault, reply_http_error, reply_problem
 from feedback.web.routes import health, rate, receipt
 from surveys.errors import LangNgheError
 from surveys.survey_files import load_surveys
@@ -60,7 +60,7 @@ def create_app(
         route_handlers=limit_callers([*OWN_ROUTES, *more_routes]),
         lifespan=[connect],
         exception_handlers={
-            LangNgheError: reply_error,
+            LangNgheError: reply_problem,
             HTTPException: reply_http_error,
             Exception: reply_fault,
         },

@@ -46,9 +46,8 @@ class Limits:
 
 
 async def limit_caller(connection: Caller, handler: BaseRouteHandler) -> None:
-    """Guard of every route: holds the caller to the `limit` that the route states, if it states one."""
-    limit = handler.opt.get("limit")
-    if isinstance(limit, str) and limit[0].isdigit():
-        limits: Limits = connection.app.state.limits
-        day = connection.app.state.read_day()
-        await limits.check_caller(handler.handler_name, limit, limits.read_address(connection), day)
+    """Guard: holds the caller to the `limit` that the route states."""
+    limits: Limits = connection.app.state.limits
+    day = connection.app.state.read_day()
+    address = limits.read_address(connection)
+    await limits.check_caller(handler.handler_name, handler.opt["limit"], address, day)

@@ -163,10 +163,6 @@ def render_unsent(request: Request, fields: Fields, error: LangNgheError, wordin
     )
 
 
-def reply_error(request: Request, error: LangNgheError) -> Response[bytes]:
-    return reply_problem(request, error)
-
-
 def reply_http_error(request: Request, error: HTTPException) -> Response[bytes]:
     """What the framework itself refuses: no such page, another method, too large a body."""
     kinds: Mapping[int, type[LangNgheError]] = {

@@ -19,12 +19,12 @@ from feedback.catalogue.export_workbook import (
 )
 from feedback.catalogue.import_workbook import ImportCounts, import_workbook
 from feedback.catalogue.places import import_places, list_places_on
-from feedback.catalogue.province import make_province_workbook
 from feedback.catalogue.read_workbook import read_workbook
 from feedback.catalogue.sheets import SHEETS
 from feedback.catalogue.stored import read_stored
 from feedback.catalogue.workbook import RefusedWorkbookError, clean_cells, make_workbook
 from feedback.database import Connection, open_connection
+from tests.feedback.province import make_province_workbook
 
 DAY = date(2026, 4, 30)
 CA_MAU = "96"
