@@ -81,9 +81,10 @@ async def test_a_phone_that_keeps_nothing_for_pages_still_sends_a_waiting_rating
 
 
 async def test_a_tap_while_an_older_rating_is_being_sent_is_not_lost(program: Program, browser: Browser) -> None:
-    held = asyncio.Event()
+    asked, held = asyncio.Event(), asyncio.Event()
 
     async def hold(route: Route) -> None:
+        asked.set()
         await held.wait()
         await route.continue_()
 
@@ -94,6 +95,7 @@ async def test_a_tap_while_an_older_rating_is_being_sent_is_not_lost(program: Pr
         await phone.page.context.set_offline(False)
         await phone.page.route(f"**/Q/{QUIET_DESK}", hold)
         await phone.open(f"/Q/{BUSY_DESK}")
+        await asyncio.wait_for(asked.wait(), 20)
         await phone.tap_face(5)
         assert await count_new(program) == (0, 0)
         held.set()
