@@ -29,7 +29,14 @@ class FurtherAnswers(msgspec.Struct, frozen=True):
     """The comment read like a denunciation: it is not kept, and the citizen is told where to bring it."""
 
 
-def read_rating(fields: Fields, desk: DeskView, directory: DeskDirectory, now: datetime) -> Response:
+def read_rating(
+    fields: Fields,
+    desk: DeskView,
+    directory: DeskDirectory,
+    now: datetime,
+    channel: Channel = Channel.WEB,
+    proof_class: bytes = b"C",
+) -> Response:
     """The row for a rating at `desk`. Raises InvalidAnswerError that names the field."""
     for name in fields.keys() - RATING_FIELDS:
         raise InvalidAnswerError(field=name, reason="unknown-question")
@@ -51,8 +58,8 @@ def read_rating(fields: Fields, desk: DeskView, directory: DeskDirectory, now: d
         local_day=day,
         received_at=now,
         part_of_day=part_of_day,
-        channel=Channel.WEB,
-        proof_class=b"C",
+        channel=channel,
+        proof_class=proof_class,
         score=score,
     )
 

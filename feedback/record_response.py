@@ -1,7 +1,8 @@
 """The one door into the store. Whatever waits is committed together; nothing is acknowledged before its commit."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 CHANGE_WINDOW = timedelta(hours=72)
 LARGEST_BATCH = 512
 LONGEST_QUEUE = 4096
-LONGEST_CHAIN = 20
+LONGEST_CHAIN = 40
 LONGEST_WAIT_SECONDS = 5
 
 
@@ -43,9 +44,19 @@ class Revision(msgspec.Struct, frozen=True):
     score: int | None = None
     answers: str | None = None
     comment: str | None = None
+    survey_id: int | None = None
 
 
-Submission = Response | Revision
+class DailyRating(msgspec.Struct, frozen=True):
+    """What one known person says of one official on one day: a later rating replaces the earlier."""
+
+    rating: Response
+    """Its token is the same for this person, official and day, and is the receipt of all of them."""
+    again_hash: bytes
+    """The token hash of this rating where it replaces an earlier one."""
+
+
+Submission = Response | Revision | DailyRating
 Outcome = LangNgheError | None
 
 
@@ -103,20 +114,47 @@ async def store_submissions(connection: Connection, group: Sequence[Submission])
     """Commit a group in one transaction; for each submission None, or why it was refused."""
     async with connection.transaction():
         await lock_sequencer(connection)
-        first = {
-            (submission.unit_id, submission.token_hash): submission
-            for submission in reversed(group)
-            if isinstance(submission, Response)
-        }
+        ratings = [find_rating(submission) for submission in group if not isinstance(submission, Revision)]
+        first = {(rating.unit_id, rating.token_hash): rating for rating in reversed(ratings)}
         known = await insert_responses(connection, list(first.values())) if first else set()
         return [
             await store_revision(connection, submission)
             if isinstance(submission, Revision)
-            else await compare_rating(connection, submission, first[key])
-            if (key := (submission.unit_id, submission.token_hash)) in known or first[key] is not submission
-            else None
+            else await settle_rating(connection, submission, first, known)
             for submission in group
         ]
+
+
+def find_rating(submission: Response | DailyRating) -> Response:
+    return submission.rating if isinstance(submission, DailyRating) else submission
+
+
+async def settle_rating(
+    connection: Connection,
+    submission: Response | DailyRating,
+    first: Mapping[tuple[int, bytes], Response],
+    known: AbstractSet[tuple[int, bytes]],
+) -> Outcome:
+    """What became of a rating after the group's `first` of each token went in, but for those already `known`."""
+    rating = find_rating(submission)
+    key = (rating.unit_id, rating.token_hash)
+    if rating is first[key] and key not in known:
+        return None
+    if isinstance(submission, DailyRating):
+        return await replace_rating(connection, submission)
+    return await compare_rating(connection, rating, first[key])
+
+
+async def replace_rating(connection: Connection, daily: DailyRating) -> Outcome:
+    rating = daily.rating
+    chain = await select_chain(connection, rating.unit_id, rating.token_hash)
+    if any(row.token_hash == daily.again_hash for row in chain):
+        return None
+    if len(chain) > LONGEST_CHAIN:
+        return TooManyRequestsError()
+    later = msgspec.structs.replace(rating, token_hash=daily.again_hash, supersedes=chain[-1].token_hash)
+    await insert_responses(connection, [later])
+    return None
 
 
 async def compare_rating(connection: Connection, rating: Response, first: Response) -> Outcome:
@@ -146,10 +184,17 @@ async def store_revision(connection: Connection, revision: Revision) -> Outcome:
 
 
 def revise(row: Response, revision: Revision) -> Response:
-    """The row that replaces `row`: the same visit, with what the citizen changed."""
+    """The row that replaces `row`: the same visit, with what the citizen changed.
+
+    Answers belong to the questions of one survey: with another survey they go.
+    """
     changes = {
-        name: value for name in ("score", "answers", "comment") if (value := getattr(revision, name)) is not None
+        name: value
+        for name in ("score", "answers", "comment", "survey_id")
+        if (value := getattr(revision, name)) is not None
     }
+    if changes.get("survey_id", row.survey_id) != row.survey_id:
+        changes.setdefault("answers", None)
     return msgspec.structs.replace(
         row,
         token_hash=revision.token_hash,

@@ -165,7 +165,7 @@ COMMENT ON COLUMN responses.token_hash IS 'SHA-256 of the token made with the fo
 COMMENT ON COLUMN responses.sequence_number IS 'Contiguous over all units, given inside the transaction that stores the row';
 COMMENT ON COLUMN responses.received_at IS 'Kept for 48 hours, then null; local_day and part_of_day stay';
 COMMENT ON COLUMN responses.part_of_day IS '1 before noon, 2 from noon on, local time';
-COMMENT ON COLUMN responses.channel IS '1 web, 2 telegram, 3 kiosk, 4 paper';
+COMMENT ON COLUMN responses.channel IS '1 web, 2 telegram, 3 kiosk, 4 paper, 5 terminal';
 COMMENT ON COLUMN responses.proof_class IS 'A visit token, B known chat account at a desk, C plain desk code, X set aside';
 COMMENT ON COLUMN responses.supersedes IS 'token_hash of the row that this one replaces: a change of mind or further answers';
 
@@ -194,6 +194,66 @@ CREATE TABLE daily_counts (
     PRIMARY KEY (unit_id, day, desk_id, official_id, title_id, procedure_id, survey_id, channel, proof_class)
 );
 COMMENT ON TABLE daily_counts IS 'How many ratings of each score, by everything an indicator may be asked for; moved by deltas in the transaction that stores the rows';
+
+-- Chats: what came in and was not yet worked off, what is still to be sent, and where each chat stands.
+-- The id of a chat stands only in rows that wait; elsewhere a keyed hash does, whose key is destroyed.
+
+CREATE TABLE bot_inbox (
+    bot_id      bigint NOT NULL,
+    update_id   bigint NOT NULL,
+    chat_id     bigint,
+    payload     bytea,
+    received_at timestamptz NOT NULL,
+    tries       smallint NOT NULL DEFAULT 0,
+    next_try_at timestamptz,
+    PRIMARY KEY (bot_id, update_id),
+    CHECK ((chat_id IS NULL) = (payload IS NULL))
+);
+CREATE INDEX bot_inbox_waiting ON bot_inbox (bot_id, chat_id, update_id) WHERE payload IS NOT NULL;
+CREATE INDEX bot_inbox_received ON bot_inbox (received_at);
+COMMENT ON TABLE bot_inbox IS 'Every update once. Done: chat_id and payload are null and received_at is cut to the day; the number stays for 8 days to recognise a second delivery';
+
+CREATE TABLE bot_dead_letters (
+    dead_letter_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    bot_id         bigint NOT NULL,
+    update_id      bigint,
+    reason         text NOT NULL,
+    payload        bytea NOT NULL,
+    died_at        timestamptz NOT NULL
+);
+COMMENT ON TABLE bot_dead_letters IS 'Updates that could not be read, or failed five times; kept for 7 days, shown and replayed by langnghe bot dead';
+
+CREATE TABLE bot_outbox (
+    outbox_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    bot_id      bigint NOT NULL,
+    chat_id     bigint,
+    lane        smallint NOT NULL CHECK (lane IN (1, 2)),
+    method      text NOT NULL,
+    payload     bytea,
+    created_on  date NOT NULL,
+    send_after  timestamptz NOT NULL,
+    tries       smallint NOT NULL DEFAULT 0,
+    refused_for text,
+    CHECK ((chat_id IS NULL) = (payload IS NULL)),
+    CHECK ((payload IS NULL) = (refused_for IS NOT NULL))
+);
+CREATE INDEX bot_outbox_waiting ON bot_outbox (bot_id, lane, chat_id, outbox_id) WHERE payload IS NOT NULL;
+COMMENT ON TABLE bot_outbox IS 'Messages still to be sent; deleted once sent. A refusal is final: the reason stays for 8 days, the chat and the text do not';
+COMMENT ON COLUMN bot_outbox.lane IS '1 answers, 2 reminders: answers never wait behind reminders';
+
+CREATE TABLE conversations (
+    chat_hash  bytea PRIMARY KEY CHECK (length(chat_hash) = 32),
+    memory     jsonb NOT NULL,
+    changed_on date NOT NULL
+);
+COMMENT ON TABLE conversations IS 'Where a chat stands; forgotten after 7 days without a word, or at once by /stop';
+
+CREATE TABLE rater_keys (
+    quarter    text PRIMARY KEY CHECK (quarter ~ '^\d{4}Q[1-4]$'),
+    key        bytea NOT NULL CHECK (length(key) = 32),
+    destroy_on date NOT NULL
+);
+COMMENT ON TABLE rater_keys IS 'One half of the key of each quarter''s chat hashes; the other is LANGNGHE_SECRET. Deleted 30 days after the quarter';
 
 CREATE TABLE migrations (
     name       text PRIMARY KEY,

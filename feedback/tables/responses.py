@@ -16,6 +16,7 @@ class Channel(IntEnum):
     TELEGRAM = 2
     KIOSK = 3
     PAPER = 4
+    TERMINAL = 5
 
 
 class Response(msgspec.Struct, frozen=True):

@@ -25,6 +25,11 @@ SMALL = {
     "desk_procedures",
     "surveys",
     "sequencer",
+    "bot_inbox",
+    "bot_dead_letters",
+    "bot_outbox",
+    "conversations",
+    "rater_keys",
     "migrations",
 }
 
