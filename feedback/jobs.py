@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.db import AsyncpgDriver
@@ -10,10 +11,12 @@ from pgqueuer.models import Schedule
 from pgqueuer.queries import Queries
 
 from feedback.database import TEMPORARY_FAILURES, Connection, open_pool
+from feedback.forget_chats import forget_chats
 from feedback.tables.responses import forget_exact_times
 
 EXACT_TIME_KEPT = timedelta(hours=48)
 EVERY_TEN_MINUTES = "*/10 * * * *"
+EVERY_HOUR = "7 * * * *"
 
 log = structlog.get_logger()
 
@@ -46,6 +49,12 @@ async def run_queue(database_url: str) -> None:
         async with pool.acquire() as connection:
             rows = await forget_exact_times(connection, datetime.now(UTC) - EXACT_TIME_KEPT)
         log.info("exact-times-forgotten", rows=rows)
+
+    @queue.schedule("forget_chats", EVERY_HOUR)
+    async def forget_chat(_schedule: Schedule) -> None:  # pyright: ignore[reportUnusedFunction] (kept by the queue)
+        async with pool.acquire() as connection:
+            forgotten = await forget_chats(connection, datetime.now(UTC))
+        log.info("chats-forgotten", **msgspec.structs.asdict(forgotten))
 
     try:
         await queue.run()

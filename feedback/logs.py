@@ -8,9 +8,12 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 
-def set_up_logs() -> None:
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+def set_up_logs(level: str = "info") -> None:
+    """Our own events from `level` on; those of libraries only as warnings, unless `level` is debug."""
+    libraries = logging.DEBUG if level == "debug" else logging.WARNING
+    logging.basicConfig(level=libraries, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True)
     structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

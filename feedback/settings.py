@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from surveys.wording import LANGUAGES
 
 HIGHEST_PORT = 65_535
 SHORTEST_SECRET = 32
+UPDATE_WAYS = ("webhook", "polling")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -57,6 +58,57 @@ def read_environment(**changes: str) -> Settings:
     return read_settings({**os.environ, **changes})  # noqa: TID251 (this is the one place)
 
 
+class Reader:
+    """Reads one setting after the other and remembers what was wrong."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.wrong: list[str] = []
+
+    def read(self, name: str) -> str:
+        """The setting, or what the file named by …_FILE holds; empty when it is not set."""
+        file = self.environ.get(f"{name}_FILE")
+        if file is None:
+            return self.environ.get(name, "")
+        try:
+            return Path(file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            self.wrong.append(f"{name}_FILE")
+            return ""
+
+    def read_right(self, name: str, usual: str, is_right: Callable[[str], bool]) -> str:
+        """The setting or, where there is none or it is wrong, the usual one."""
+        text = self.read(name)
+        if text and not is_right(text):
+            self.wrong.append(name)
+            text = ""
+        return text or usual
+
+
+def is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) <= HIGHEST_PORT
+
+
+def is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def is_database_url(text: str) -> bool:
+    return text.startswith(("postgresql://", "postgres://"))
+
+
+def is_limit(text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_secret(text: str) -> bool:
+    return len(text) >= SHORTEST_SECRET
+
+
 def is_telegram_token(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,18}:[A-Za-z0-9_-]{3,200}", text) is not None
 
@@ -66,74 +118,30 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Raises SettingsError that names everything wrong at once.
     """
-    wrong: list[str] = []
-
-    def read(name: str, default: str | None) -> str | None:
-        file = environ.get(f"{name}_FILE")
-        if file is None:
-            return environ.get(name) or default
-        try:
-            return Path(file).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            wrong.append(f"{name}_FILE")
-            return default
-
-    port = read("LANGNGHE_PORT", "8080") or ""
-    if not (port.isascii() and port.isdigit() and int(port) <= HIGHEST_PORT):
-        wrong.append("LANGNGHE_PORT")
-        port = "0"
-    base_url = (read("LANGNGHE_BASE_URL", f"http://127.0.0.1:{port}") or "").rstrip("/")
-    if not base_url.lower().startswith(("http://", "https://")):
-        wrong.append("LANGNGHE_BASE_URL")
-    database_url = read("DATABASE_URL", None)
-    if database_url is not None and not database_url.startswith(("postgresql://", "postgres://")):
-        wrong.append("DATABASE_URL")
-    desk_limit = read("LANGNGHE_DESK_LIMIT", "60 per 2 minute") or ""
-    try:
-        parse(desk_limit)
-    except ValueError:
-        wrong.append("LANGNGHE_DESK_LIMIT")
-    language = read("LANGNGHE_LANGUAGE", "vi") or ""
-    if language not in LANGUAGES:
-        wrong.append("LANGNGHE_LANGUAGE")
-    secret = read("LANGNGHE_SECRET", None) or ""
-    if secret and len(secret) < SHORTEST_SECRET:
-        wrong.append("LANGNGHE_SECRET")
-    telegram_token = read("LANGNGHE_TELEGRAM_TOKEN", None)
-    if telegram_token is not None and not is_telegram_token(telegram_token):
-        wrong.append("LANGNGHE_TELEGRAM_TOKEN")
-        telegram_token = None
-    telegram_api = (read("LANGNGHE_TELEGRAM_API", "https://api.telegram.org") or "").rstrip("/")
-    telegram_link = read("LANGNGHE_TELEGRAM_LINK", None)
-    for name, address in (("LANGNGHE_TELEGRAM_API", telegram_api), ("LANGNGHE_TELEGRAM_LINK", telegram_link)):
-        if address is not None and not address.startswith(("http://", "https://")):
-            wrong.append(name)
+    reader = Reader(environ)
+    read, read_right = reader.read, reader.read_right
+    home = read("LANGNGHE_HOME")
+    port = read_right("LANGNGHE_PORT", "8080", is_port)
+    base_url = read_right("LANGNGHE_BASE_URL", f"http://127.0.0.1:{port}", is_address).rstrip("/")
     # Telegram sends updates only to https addresses.
-    usual = "webhook" if base_url.lower().startswith("https://") else "polling"
-    telegram_updates = read("LANGNGHE_TELEGRAM_UPDATES", usual) or ""
-    if telegram_updates not in {"webhook", "polling"}:
-        wrong.append("LANGNGHE_TELEGRAM_UPDATES")
-    log_level = (read("LANGNGHE_LOG_LEVEL", "info") or "").lower()
-    if log_level not in LOG_LEVELS:
-        wrong.append("LANGNGHE_LOG_LEVEL")
-    home = read("LANGNGHE_HOME", None)
+    usual_updates = "webhook" if base_url.lower().startswith("https://") else "polling"
     settings = Settings(
         home=Path(home) if home else platformdirs.user_data_path("langnghe"),
-        database_url=database_url,
+        database_url=read_right("DATABASE_URL", "", is_database_url) or None,
         base_url=base_url,
-        language=language,
-        host=read("LANGNGHE_HOST", "127.0.0.1") or "127.0.0.1",
+        language=read_right("LANGNGHE_LANGUAGE", "vi", LANGUAGES.__contains__),
+        host=read("LANGNGHE_HOST") or "127.0.0.1",
         port=int(port),
-        trusted_proxy=read("LANGNGHE_TRUSTED_PROXY", None),
-        desk_limit=desk_limit,
-        metrics_public=read("LANGNGHE_METRICS_PUBLIC", "no") == "yes",
-        secret=secret,
-        telegram_token=telegram_token,
-        telegram_api=telegram_api,
-        telegram_link=telegram_link,
-        telegram_updates=telegram_updates,
-        log_level=log_level,
+        trusted_proxy=read("LANGNGHE_TRUSTED_PROXY") or None,
+        desk_limit=read_right("LANGNGHE_DESK_LIMIT", "60 per 2 minute", is_limit),
+        metrics_public=read("LANGNGHE_METRICS_PUBLIC") == "yes",
+        secret=read_right("LANGNGHE_SECRET", "", is_secret),
+        telegram_token=read_right("LANGNGHE_TELEGRAM_TOKEN", "", is_telegram_token) or None,
+        telegram_api=read_right("LANGNGHE_TELEGRAM_API", "https://api.telegram.org", is_address).rstrip("/"),
+        telegram_link=read_right("LANGNGHE_TELEGRAM_LINK", "", is_address) or None,
+        telegram_updates=read_right("LANGNGHE_TELEGRAM_UPDATES", usual_updates, UPDATE_WAYS.__contains__),
+        log_level=read_right("LANGNGHE_LOG_LEVEL", "info", LOG_LEVELS.__contains__),
     )
-    if wrong:
-        raise SettingsError(names=", ".join(wrong))
+    if reader.wrong:
+        raise SettingsError(names=", ".join(reader.wrong))
     return settings

@@ -179,3 +179,9 @@ class DatabaseCannotStartError(LangNgheError):
     """The database cannot start. Its log says why: {file}. Often the disk is full."""
 
     code = "database-cannot-start"
+
+
+class WrongSecretError(LangNgheError):
+    """This address answers only Telegram."""
+
+    code = "wrong-secret"

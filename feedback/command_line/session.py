@@ -1,11 +1,16 @@
 """What every command shares: settings, the database, one sentence for whatever goes wrong, progress."""
 
 import contextlib
+import os
+import secrets
+import tempfile
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import asyncpg
 import click
+import msgspec
 import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -15,6 +20,7 @@ from feedback.catalogue.workbook import BadCell, RefusedWorkbookError
 from feedback.database import open_connection
 from feedback.embedded_postgres import EmbeddedPostgres
 from feedback.jobs import prepare_queue
+from feedback.logs import set_up_logs
 from feedback.migrate import migrate
 from feedback.register_surveys import register_surveys
 from feedback.settings import Settings, read_environment
@@ -56,6 +62,26 @@ def open_database(settings: Settings, *, alone: bool = False) -> Generator[tuple
         server.stop()
 
 
+def fill_secret(settings: Settings) -> Settings:
+    """The settings with a secret: where none is given, the one in the file `secret` of `home`, made once."""
+    if settings.secret:
+        return settings
+    file = settings.home / "secret"
+    if not file.exists():
+        write_secret(file)
+    return msgspec.structs.replace(settings, secret=file.read_text("ascii"))
+
+
+def write_secret(file: Path) -> None:
+    """Whole or not at all, readable by its owner only; where another process was quicker, its secret stands."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, encoding="ascii") as new:
+        new.write(secrets.token_hex(32))
+        new.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(new.name, file)
+
+
 async def prepare(database_url: str) -> None:
     """Bring schema, surveys, places and the job queue to what this version needs."""
     connection = await open_connection(database_url)
@@ -85,6 +111,7 @@ def run(work: Callable[[Settings], Coroutine[Any, Any, Result]]) -> Result:
     try:
         settings = read_environment()
         language = settings.language
+        set_up_logs(settings.log_level)
         return uvloop.run(work(settings))
     except RefusedWorkbookError as error:
         list_bad_cells(read_wording(language), error.bad_cells)

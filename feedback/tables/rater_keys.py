@@ -26,3 +26,8 @@ async def select_rater_keys(connection: Connection, day: date) -> dict[str, byte
 async def destroy_rater_keys(connection: Connection, day: date) -> int:
     status = await connection.execute("DELETE FROM rater_keys WHERE destroy_on <= $1", day)
     return int(status.rpartition(" ")[2])
+
+
+async def rewrite_rater_keys(connection: Connection) -> None:
+    """Write the table anew, so that deleted keys do not stay in its file. Not inside a transaction."""
+    await connection.execute("VACUUM FULL rater_keys")

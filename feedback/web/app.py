@@ -41,7 +41,7 @@ def create_app(
 ) -> FrontDoor:
     """The web program on the database at `database_url`, which may be away for now.
 
-    `more_packages` are folders with pages/, locale/ and static/ of their own.
+    `more_packages` are folders with some of pages/, locale/ and static/.
     """
     packages = [FEEDBACK / "web", *more_packages]
 
@@ -55,7 +55,7 @@ def create_app(
         yield
         await pool.close()
 
-    files = static_files.read_static_files([package / "static" for package in packages])
+    files = static_files.read_static_files(list_folders(packages, "static"))
     app = Litestar(
         route_handlers=limit_callers([*OWN_ROUTES, *more_routes]),
         lifespan=[connect],
@@ -75,16 +75,21 @@ def create_app(
                 "receipt_pages": {},
                 "static_files": files,
                 "templates": make_templates(
-                    [package / "pages" for package in packages],
-                    {name: f"/static/{name}?v={file.digest}" for name, file in files.items()},
+                    list_folders(packages, "pages"),
+                    static={name: f"/static/{name}?v={file.digest}" for name, file in files.items()},
+                    telegram_link=settings.telegram_link,
                 ),
                 "wordings": read_wordings(
-                    [LOCALE_FOLDER, FEEDBACK / "locale", *(package / "locale" for package in more_packages)]
+                    [LOCALE_FOLDER, FEEDBACK / "locale", *list_folders(more_packages, "locale")]
                 ),
             }
         ),
     )
     return FrontDoor(app)
+
+
+def list_folders(packages: Sequence[Path], name: str) -> list[Path]:
+    return [package / name for package in packages if (package / name).is_dir()]
 
 
 def spare_the_collector() -> None:
@@ -105,7 +110,8 @@ def read_day() -> date:
     return read_local_day(datetime.now(UTC))[0]
 
 
-def make_templates(folders: Sequence[Path], addresses: dict[str, str]) -> Environment:
+def make_templates(folders: Sequence[Path], **known: object) -> Environment:
+    """Pages of all folders; `known` is there for each of them."""
     templates = Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
@@ -114,5 +120,5 @@ def make_templates(folders: Sequence[Path], addresses: dict[str, str]) -> Enviro
         lstrip_blocks=True,
         auto_reload=False,
     )
-    templates.globals["static"] = addresses  # pyright: ignore[reportArgumentType] (its type is inferred too narrowly)
+    templates.globals.update(known)  # pyright: ignore[reportCallIssue, reportArgumentType] (its type is inferred too narrowly)
     return templates

@@ -29,6 +29,7 @@ from surveys.errors import (
     WrongCheckSymbolError,
     WrongContentTypeError,
     WrongMethodError,
+    WrongSecretError,
 )
 from surveys.wording import LANGUAGES, Wording
 
@@ -49,6 +50,7 @@ STATUS: Mapping[type[LangNgheError], int] = {
     WrongCheckSymbolError: 404,
     WrongContentTypeError: 415,
     WrongMethodError: 405,
+    WrongSecretError: 403,
 }
 RETRY_AFTER_SECONDS: Mapping[int, int] = {429: 60, 503: 5}
 HTML = "text/html"

@@ -35,3 +35,34 @@ def test_a_setting_may_stand_in_a_file(tmp_path: Path) -> None:
 
 def test_the_port_stands_in_the_default_address() -> None:
     assert read_settings({"LANGNGHE_PORT": "9000"}).base_url == "http://127.0.0.1:9000"
+
+
+def test_updates_are_sent_only_to_an_https_address() -> None:
+    assert read_settings({}).telegram_updates == "polling"
+    assert read_settings({"LANGNGHE_BASE_URL": "https://danhgia.example"}).telegram_updates == "webhook"
+    asked = {"LANGNGHE_BASE_URL": "https://danhgia.example", "LANGNGHE_TELEGRAM_UPDATES": "polling"}
+    assert read_settings(asked).telegram_updates == "polling"
+
+
+def test_the_bots_id_is_the_public_half_of_its_token() -> None:
+    assert read_settings({"LANGNGHE_TELEGRAM_TOKEN": "123456:AbC-d_9"}).bot_id == 123456
+    assert read_settings({}).bot_id == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LANGNGHE_SECRET", "short"),
+        ("LANGNGHE_TELEGRAM_TOKEN", "123456"),
+        ("LANGNGHE_TELEGRAM_TOKEN", "123456:with space"),
+        ("LANGNGHE_TELEGRAM_API", "api.telegram.org"),
+        ("LANGNGHE_TELEGRAM_LINK", "@danhgia_bot"),
+        ("LANGNGHE_TELEGRAM_UPDATES", "pigeons"),
+        ("LANGNGHE_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_never_repeated(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_settings({name: value})
+    assert raised.value.details["names"] == name
+    assert value not in str(raised.value)

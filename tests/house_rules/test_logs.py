@@ -35,6 +35,14 @@ def test_a_fault_is_logged_without_the_values_it_was_handling(capsys: pytest.Cap
     assert WORDS not in event["exception"]
 
 
+def test_a_level_leaves_out_what_is_below_it(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logs("warning")
+    structlog.get_logger().info("quiet")
+    structlog.get_logger().warning("heard")
+    assert "quiet" not in (written := capsys.readouterr().err)
+    assert "heard" in written
+
+
 async def test_a_row_that_the_database_refuses_is_not_repeated(
     connection: Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
