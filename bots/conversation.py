@@ -81,7 +81,9 @@ class Conversation(msgspec.Struct, frozen=True, omit_defaults=True):
     typed: str = ""
     """The name last looked for."""
     receipt_hash: str | None = None
-    """Of the rating spoken about, SHA-256 in hex; its unit is `unit_id`."""
+    """Of the rating spoken about, SHA-256 in hex."""
+    receipt_unit_id: int | None = None
+    """The unit of that rating, which need not be the one that is being looked for now."""
     skipped: tuple[str, ...] = ()
     """Names of further questions passed over in this sitting."""
     looked_up: tuple[int, int] = (0, 0)

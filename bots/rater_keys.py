@@ -28,20 +28,25 @@ class RaterKeys(msgspec.Struct, frozen=True):
         return [sign(key, "chat", channel, chat_id) for key in self.by_quarter.values()]
 
     def make_token(self, channel: int, chat_id: int, utterance: str) -> str:
-        """A token for what was said just now; the same when the same is delivered again."""
+        """A token for what was said on this day; the same when the same is delivered again."""
         return self._make_token("said", channel, chat_id, utterance)
 
-    def make_daily_token(self, channel: int, chat_id: int, day: date, unit_id: int, rated: str) -> str:
-        """The one token with which this person rates `rated` (an official or a desk of the unit) on that day."""
-        return self._make_token("day", channel, chat_id, day.isoformat(), unit_id, rated)
+    def make_daily_token(self, channel: int, chat_id: int, unit_id: int, rated: str) -> str:
+        """The one token with which this person rates `rated` (an official or a desk of the unit) on this day."""
+        return self._make_token("day", channel, chat_id, self.day.isoformat(), unit_id, rated)
 
     def _make_token(self, *parts: object) -> str:
-        newest = next(iter(self.by_quarter.values()))
-        return make_token(sign(newest, *parts)[:TOKEN_BYTES])
+        # The key of the day's own quarter, not the newest: what was said before midnight of the quarter's last day
+        # and is worked off after it still meets what the same person said before.
+        key = self.by_quarter[read_quarter(self.day)[0]]
+        return make_token(sign(key, *parts)[:TOKEN_BYTES])
 
 
 async def learn_rater_keys(connection: Connection, secret: str, day: date) -> RaterKeys:
-    """The keys of `day`; the quarter's first caller makes its key."""
+    """The keys of `day`; the quarter's first caller makes its key.
+
+    The caller commits before it stores anything made with them: a key that is taken back leaves hashes of nobody.
+    """
     quarter, end = read_quarter(day)
     keys = await select_rater_keys(connection, day)
     if quarter not in keys:
