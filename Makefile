@@ -34,5 +34,6 @@ format: dev ## Put the code into its house form
 bench: dev ## Measure ratios side by side on this machine
 	$(BIN)/python -m tools.bench.run
 
-crash: dev ## Kill server and database under load, 100 rounds, and look for lost ratings
+crash: dev ## Kill server, database and bot under load, again and again, and look for lost ratings
 	$(BIN)/python tools/crash.py
+	$(BIN)/python tools/crash_chats.py

@@ -24,6 +24,8 @@ class Measured(msgspec.Struct, frozen=True):
     refused: int
     latencies_ms: list[float]
     """From the moment a request was meant to go out to its last byte."""
+    started_at: float
+    """Seconds since 1970, when the first request was meant to go out."""
 
 
 class Connection(asyncio.Protocol):
@@ -66,7 +68,7 @@ async def send_load(load: Load) -> Measured:
         _, connection = await loop.create_connection(lambda: Connection(idle), "127.0.0.1", load.port)
         connections.append(connection)
         idle.put_nowait(connection)
-    started = time.perf_counter()
+    started, started_at = time.perf_counter(), time.time()
     for number, request in enumerate(load.requests):
         meant = time.perf_counter()
         if load.per_second:
@@ -82,7 +84,7 @@ async def send_load(load: Load) -> Measured:
         connection.transport.close()
     latencies = [latency for connection in connections for latency in connection.latencies]
     refused = sum(connection.refused for connection in connections)
-    return Measured(seconds, len(latencies) - refused, refused, latencies)
+    return Measured(seconds, len(latencies) - refused, refused, latencies, started_at)
 
 
 def run_load(load: Load) -> Measured:

@@ -1,0 +1,1 @@
+"""Kills the bot under load and looks for what was lost, doubled or out of order."""
