@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import secrets
 import signal
 import socket
 from collections.abc import Coroutine, Generator
@@ -13,12 +14,25 @@ import click
 import msgspec
 import uvicorn
 
+from bots.command_line import BOTS, bot, chat, require_bot
+from bots.demo.bot_api import BotApi
+from bots.demo.routes import make_demo_routes
+from bots.telegram.program import run_bot
+from bots.telegram.webhook import ROUTES as BOT_ROUTES
 from dashboards.routes import ROUTES as DASHBOARD_ROUTES
 from feedback.catalogue.places import read_places
 from feedback.command_line.catalogue import catalogue
 from feedback.command_line.db import db
 from feedback.command_line.posters import FORMS, posters, write_posters
-from feedback.command_line.session import console, open_database, prepare, read_wording, run, show_progress
+from feedback.command_line.session import (
+    console,
+    fill_secret,
+    open_database,
+    prepare,
+    read_wording,
+    run,
+    show_progress,
+)
 from feedback.database import open_connection
 from feedback.demo.load import Demo, load_demo
 from feedback.demo.recipe import NATIONAL, SMALL, DemoSize
@@ -28,15 +42,21 @@ from feedback.logs import set_up_logs
 from feedback.record_response import read_local_day
 from feedback.settings import Settings
 from feedback.web.app import create_app
+from feedback.web.front_door import FrontDoor
 from surveys.errors import PortTakenError
 
 DASHBOARDS = Path(__file__).parent / "dashboards"
 UNITS_SHOWN = 3
 
 
-async def serve_pages(settings: Settings, database_url: str) -> None:
+def wire_pages(settings: Settings, database_url: str, telegram: BotApi | None = None) -> FrontDoor:
+    """All pages; `telegram` is the demo's own, with a page to chat in."""
+    routes = [*DASHBOARD_ROUTES, *BOT_ROUTES, *(make_demo_routes(telegram) if telegram else [])]
+    return create_app(settings, database_url, more_routes=routes, more_packages=[DASHBOARDS, BOTS, BOTS / "demo"])
+
+
+async def serve_pages(settings: Settings, app: FrontDoor) -> None:
     """Answer on one port until told to stop; what was begun is finished first."""
-    app = create_app(settings, database_url, more_routes=DASHBOARD_ROUTES, more_packages=[DASHBOARDS])
     config = uvicorn.Config(
         app,  # pyright: ignore[reportArgumentType] (an ASGI app by another type)
         log_config=None,
@@ -80,8 +100,12 @@ async def run_together(*parts: Coroutine[Any, Any, None]) -> None:
         task.result()
 
 
-async def bring_up(settings: Settings, database_url: str, server: EmbeddedPostgres | None) -> None:
-    parts = [serve_pages(settings, database_url), run_jobs(database_url)]
+async def bring_up(
+    settings: Settings, database_url: str, server: EmbeddedPostgres | None, telegram: BotApi | None = None
+) -> None:
+    parts = [serve_pages(settings, wire_pages(settings, database_url, telegram)), run_jobs(database_url)]
+    if settings.telegram_token is not None:
+        parts.append(run_bot(settings, database_url))
     if server is not None:
         parts.append(server.watch())
     await run_together(*parts)
@@ -112,20 +136,30 @@ def up() -> None:
         with open_database(settings, alone=True) as (database_url, server):
             await prepare(database_url)
             console.print(read_wording(settings.language).say("cli.up", address=settings.base_url))
-            await bring_up(settings, database_url, server)
+            await bring_up(fill_secret(settings), database_url, server)
 
     run(work)
 
 
 @main.command()
-@click.argument("part", type=click.Choice(["citizens"]))
+@click.argument("part", type=click.Choice(["citizens", "bot"]))
 def serve(part: str) -> None:
-    """Serve one part of the pages: "citizens" is rating and public results. For production, with DATABASE_URL."""
+    """Serve one part, for production with DATABASE_URL.
+
+    "citizens" is rating and public results; "bot" takes what Telegram sends, and answers it.
+    """
 
     async def work(settings: Settings) -> None:
+        settings = fill_secret(settings)
+        if part == "bot":
+            require_bot(settings)
         with open_database(settings) as (database_url, server):
-            watching = [server.watch()] if server else []
-            await run_together(serve_pages(settings, database_url), *watching)
+            parts = [serve_pages(settings, wire_pages(settings, database_url))]
+            if part == "bot":
+                parts.append(run_bot(settings, database_url))
+            if server is not None:
+                parts.append(server.watch())
+            await run_together(*parts)
 
     console.print(f"langnghe serve {part}")
     run(work)
@@ -147,6 +181,8 @@ def work() -> None:
 main.add_command(db)
 main.add_command(catalogue)
 main.add_command(posters)
+main.add_command(bot)
+main.add_command(chat)
 
 
 @main.command()
@@ -159,14 +195,30 @@ def demo(*, national: bool) -> None:
     size = NATIONAL if national else SMALL
 
     async def work(settings: Settings) -> None:
-        settings = msgspec.structs.replace(settings, home=settings.home / f"demo-{size.name}")
+        settings = fill_secret(msgspec.structs.replace(settings, home=settings.home / f"demo-{size.name}"))
+        settings, telegram = imitate_telegram(settings)
         with open_database(settings, alone=True) as (database_url, server):
             await prepare(database_url)
             shown = await fill_demo(settings, database_url, size)
             show_addresses(settings, shown)
-            await bring_up(settings, database_url, server)
+            await bring_up(settings, database_url, server, telegram)
 
     run(work)
+
+
+def imitate_telegram(settings: Settings) -> tuple[Settings, BotApi]:
+    """A Telegram of the demo's own: the bot talks to it over HTTP, and people chat in a page."""
+    telegram = BotApi(f"1000:{secrets.token_urlsafe(24)}")
+    host = "127.0.0.1" if settings.host in {"0.0.0.0", "::"} else settings.host  # noqa: S104 (compared, not bound)
+    own = f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+    changed = msgspec.structs.replace(
+        settings,
+        telegram_token=telegram.token,
+        telegram_api=f"{own}/demo/telegram",
+        telegram_link=f"{settings.base_url}/demo/chat",
+        telegram_updates="polling",
+    )
+    return changed, telegram
 
 
 async def fill_demo(settings: Settings, database_url: str, size: DemoSize) -> Demo:
@@ -198,10 +250,11 @@ def show_addresses(settings: Settings, loaded: Demo) -> None:
         console.print(f"\n[bold]{unit['name']}[/bold]")
         for path, key in (
             (f"Q/{code}", "cli.demo-desk"),
+            (f"demo/chat?start={code}", "cli.demo-chat"),
             (f"U/{unit['code']}", "cli.demo-unit"),
             (f"P/{provinces[unit['place_code']]}", "cli.demo-province"),
         ):
-            console.print(f"  {settings.base_url}/{path:<24} {say(key)}")
+            console.print(f"  {settings.base_url}/{path:<28} {say(key)}")
     console.print(f"\n{settings.home / 'posters'}  {say('cli.demo-posters')}")
     console.print(f"\n{say('cli.up', address=settings.base_url)}")
 

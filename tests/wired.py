@@ -7,14 +7,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from feedback.settings import read_settings
-from feedback.web.app import create_app
 from feedback.web.front_door import FrontDoor
-from langnghe import DASHBOARD_ROUTES, DASHBOARDS
+from langnghe import imitate_telegram, wire_pages
+
+SECRET = "a secret of tests only, forty letters long"
 
 
 def wire_program(database_url: str, home: Path, **environment: str) -> FrontDoor:
-    settings = read_settings({"LANGNGHE_HOME": str(home), **environment})
-    return create_app(settings, database_url, more_routes=DASHBOARD_ROUTES, more_packages=[DASHBOARDS])
+    """All pages, with the demo's chat among them."""
+    settings = read_settings({"LANGNGHE_HOME": str(home), "LANGNGHE_SECRET": SECRET, **environment})
+    settings, telegram = imitate_telegram(settings)
+    return wire_pages(settings, database_url, telegram)
 
 
 def list_handlers() -> list[tuple[str, HTTPRouteHandler]]:

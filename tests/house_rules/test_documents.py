@@ -47,7 +47,7 @@ def list_settings() -> set[str]:
     return {
         str(call.args[0].value)
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "read"
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"read", "read_right"}
         if isinstance(call.args[0], ast.Constant)
     }
 

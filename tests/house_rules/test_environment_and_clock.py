@@ -15,6 +15,12 @@ READS_THE_CLOCK = {
     "feedback/web/app.py",
     "feedback/web/routes/**",
     "dashboards/routes.py",
+    "bots/demo/routes.py",
+    "bots/telegram/polling.py",
+    "bots/telegram/sender.py",
+    "bots/telegram/webhook.py",
+    "bots/telegram/worker.py",
+    "bots/terminal/talk.py",
 }
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv", "os.unsetenv"}
 CLOCK = {

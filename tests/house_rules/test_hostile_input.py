@@ -23,6 +23,7 @@ from tests.world import BUSY_DESK, make_world
 POSTS = sorted({path for path, handler in list_handlers() if "POST" in handler.http_methods})
 GETS = sorted({path for path, handler in list_handlers() if "GET" in handler.http_methods})
 NAMES = ("token", "score", "official", "procedure", "rater", "lang", "receipt", "unit", "comment", "access")
+PARTS = {"code": BUSY_DESK, "bot": "1000", "method": "sendMessage"}
 CALLERS = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 EXAMPLES = settings(
     max_examples=100,
@@ -101,7 +102,7 @@ async def test_no_body_brings_a_fault(
     site: httpx.AsyncClient, path: str, accept: str, body: bytes, content_type: str
 ) -> None:
     headers = {"content-type": content_type, "accept": accept, "x-real-ip": next(CALLERS)}
-    answer = await site.post(path.format(code=BUSY_DESK), content=body, headers=headers)
+    answer = await site.post(path.format_map(PARTS), content=body, headers=headers)
     assert 400 <= answer.status_code < 500, answer.text
 
 

@@ -4,9 +4,11 @@ from litestar.handlers import HTTPRouteHandler
 
 from tests.wired import list_handlers
 
-ACCESS = {"public", "operator"}
+ACCESS = {"public", "operator", "telegram", "demo"}
 # Held to the limit of the desk, never of the caller: shown in tests/feedback/test_rate_page.py.
 LIMITED_BY_DESK = {"/Q/{code}", "/q/{code}"}
+# Whoever has Telegram's secret: shown in tests/bots/test_telegram_webhook.py.
+LIMITED_BY_SECRET = {"/telegram/{bot}"}
 HANDLERS = list_handlers()
 
 
@@ -16,6 +18,8 @@ def test_every_route_says_who_may_call_it_and_how_often(path: str, handler: HTTP
     limit = handler.opt["limit"]
     if limit == "by desk":
         assert path in LIMITED_BY_DESK
+    elif limit == "by secret":
+        assert path in LIMITED_BY_SECRET
     else:
         assert parse(limit).amount > 0
 
@@ -23,7 +27,7 @@ def test_every_route_says_who_may_call_it_and_how_often(path: str, handler: HTTP
 def test_the_addresses_of_the_plan_are_there() -> None:
     paths = {path for path, _ in HANDLERS}
     assert paths >= {"/", "/Q/{code}", "/q/{code}", "/R", "/U/{unit}", "/P/{province}", "/M"}
-    assert paths >= {"/health/live", "/health/ready", "/metrics"}
+    assert paths >= {"/health/live", "/health/ready", "/metrics", "/telegram/{bot}"}
 
 
 def test_a_route_either_shows_or_takes() -> None:

@@ -10,18 +10,18 @@ import pytest
 from dashboards.indicators.registry import INDICATORS
 from feedback.tables.responses import Channel
 from feedback.web.app import FEEDBACK
-from langnghe import DASHBOARDS
+from langnghe import BOTS, DASHBOARDS
 from surveys.survey import Factor, IndicatorGroup, RaterKind
 from surveys.wording import LANGUAGES, LOCALE_FOLDER, Wording, read_wordings
 from tests.house_rules.project import list_files, list_source_files, list_texts, name_file, parse_file
 
-FOLDERS = [LOCALE_FOLDER, FEEDBACK / "locale", DASHBOARDS / "locale"]
+FOLDERS = [LOCALE_FOLDER, FEEDBACK / "locale", BOTS / "locale", DASHBOARDS / "locale"]
 WORDINGS = read_wordings(FOLDERS)
 KEYS = set(WORDINGS["vi"].sentences)
 KEY = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+")
 BEGINNING = re.compile(r"[a-z][a-z-]*\.([a-z-]+\.)?\{\}")
 ASKED_IN_PAGE = re.compile(r"""say\(\s*["']([^"']+)["'](?P<more>\s*~)?""")
-PAGES = list_files("feedback/**/*.html", "dashboards/**/*.html")
+PAGES = list_files("feedback/**/*.html", "dashboards/**/*.html", "bots/**/*.html")
 # How the values of a survey's own fields are called: each has its word, and no word is left over.
 VOCABULARY = {"rater-kind": RaterKind, "factor": Factor, "indicator-group": IndicatorGroup}
 

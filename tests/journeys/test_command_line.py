@@ -21,12 +21,13 @@ class Operator:
         self.folder = folder
         self.environment = {"PATH": "/usr/bin:/bin", "LANGNGHE_HOME": str(folder / "home"), **environment}
 
-    async def run(self, *arguments: str, **environment: str) -> tuple[int, str]:
+    async def run(self, *arguments: str, typed: str = "", **environment: str) -> tuple[int, str]:
         done = await asyncio.to_thread(
             subprocess.run,
             [sys.executable, "-m", "langnghe", *arguments],
             cwd=self.folder,
             env={**self.environment, "PYTHONPATH": str(Path(__file__).parents[2]), **environment},
+            input=typed,
             capture_output=True,
             text=True,
             check=False,

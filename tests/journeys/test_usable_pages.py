@@ -25,6 +25,7 @@ OPENED = {
     "no such unit": "/U/nowhere",
     "province": PROVINCE,
     "method": "/M",
+    "chat of the demo": f"/demo/chat?start={BUSY_DESK}",
 }
 DENUNCIATION = "Tôi tố cáo cán bộ đòi hối lộ hai triệu đồng"
 
