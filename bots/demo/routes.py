@@ -1,6 +1,6 @@
 """The demo's own addresses: the Bot API over HTTP for the bot, and a chat page with its JSON for a person.
 
-Only callers on this machine are answered; for everybody else these addresses do not exist.
+The Bot API answers only callers on this machine; a phone that reaches the demo may chat.
 """
 
 import re
@@ -53,25 +53,23 @@ def admit_this_machine(connection: ASGIConnection[Any, Any, Any, Any], _handler:
 
 
 def make_demo_routes(api: BotApi) -> list[HTTPRouteHandler]:
-    guards = [admit_this_machine]
-
-    @post("/demo/telegram/{bot:str}/{method:str}", opt=BOT, guards=guards)
+    @post("/demo/telegram/{bot:str}/{method:str}", opt=BOT, guards=[admit_this_machine])
     async def answer_bot(request: Request, bot: FromPath[str], method: FromPath[str]) -> Response[bytes]:
         return reply_as_telegram(await answer_call(api, request, bot, method))
 
-    @get("/demo/chat", opt=PAGE, guards=guards)
+    @get("/demo/chat", opt=PAGE)
     async def open_chat(request: Request) -> Response[bytes]:
         return render_chat(api, request)
 
-    @post("/demo/chat/messages", opt=PAGE, guards=guards)
+    @post("/demo/chat/messages", opt=PAGE)
     async def await_messages(request: Request) -> Response[bytes]:
         return reply_json(await list_entries(api, await read_fields(request)))
 
-    @post("/demo/chat/say", opt=PAGE, guards=guards)
+    @post("/demo/chat/say", opt=PAGE)
     async def say(request: Request) -> Response[bytes]:
         return reply_json(say_text(api, await read_fields(request), datetime.now(UTC)))
 
-    @post("/demo/chat/press", opt=PAGE, guards=guards)
+    @post("/demo/chat/press", opt=PAGE)
     async def press(request: Request) -> Response[bytes]:
         return reply_json(press_button(api, await read_fields(request)))
 
@@ -101,11 +99,15 @@ async def read_parameters(request: Request) -> dict[str, str]:
 
 def read_json_parameters(body: bytes) -> dict[str, str]:
     try:
-        parameters = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-        texts = {name: msgspec.json.decode(raw) for name, raw in parameters.items() if bytes(raw).startswith(b'"')}
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        parameters = msgspec.json.decode(body, type=dict[str, object])
+        texts = {name: write_parameter(value) for name, value in parameters.items()}
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, OverflowError):
         raise UnreadableBodyError from None
-    return {clean(name): clean(texts.get(name, bytes(raw).decode())) for name, raw in parameters.items()}
+    return {clean(name): clean(text) for name, text in texts.items()}
+
+
+def write_parameter(value: object) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def reply_as_telegram(answer: Granted | Refused) -> Response[bytes]:

@@ -10,6 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from tools.bench.chats import ChatFigures, measure_chats, measure_commit_latency
 from tools.bench.intake import measure_intake, measure_row_cost
 from tools.bench.load import quantile
 from tools.bench.pages import measure_first_page, measure_latency, measure_throughput, run_server
@@ -29,6 +30,31 @@ def compare(figures: list[Any], ours: str, other: str) -> float:
 
 def read_median(figures: list[Any], name: str) -> float:
     return median(getattr(figure, name) for figure in figures)
+
+
+def list_chat_rows(chats: list[ChatFigures], commits: list[float]) -> list[Row]:
+    ratings, updates = read_median(chats, "ratings"), read_median(chats, "updates")
+    return [
+        (
+            "(g) ratings in chats, one worker / record_response, one caller",
+            f"{compare(chats, 'ratings', 'one_caller'):.2f}",
+            "≥ 0.4",
+            f"{ratings:,.0f} / {read_median(chats, 'one_caller'):,.0f} a second",
+        ),
+        (
+            "    the same / record_response, 256 callers",
+            f"{compare(chats, 'ratings', 'callers'):.2f}",
+            "≥ 0.4",
+            f"{read_median(chats, 'callers'):,.0f} a second",
+        ),
+        ("    all three updates of such a rating, one worker", f"{updates:,.0f}", "", "updates a second"),
+        (
+            "(h) webhook POST to commit at 200 a second, p99",
+            f"{quantile(commits, 0.99):.1f} ms",
+            "< 100 ms",
+            f"p50 {quantile(commits, 0.5):.1f} ms",
+        ),
+    ]
 
 
 def main() -> None:
@@ -90,6 +116,12 @@ def main() -> None:
             ("    memory of the server after it", f"{memory:.0f} MB", "≤ 250 MB", ""),
             ("(d) first page with stylesheet and script", f"{page['all']:,}", "≤ 12,000", "bytes on the wire"),
         ]
+
+        say("(g) (h) updates of chats")
+        chats = asyncio.run(measure_chats(asyncio.run(make_store(server, "chats"))))
+        commits = measure_commit_latency(server)
+        raw["g"], raw["h"] = msgspec.to_builtins(chats), commits
+        rows += list_chat_rows(chats, commits)
 
         say("(e) (f) filling stores with 1 and 10 million ratings")
         small = asyncio.run(make_store(server, "small", SMALL))

@@ -160,6 +160,7 @@ def draw_table(outcome: Outcome, seed: int) -> Table:
         ("chats out of order", f"{found.out_of_order:,}"),
         ("messages said twice", f"{found.said_twice:,}"),
         ("dead letters", f"{found.dead_letters:,}"),
+        ("messages refused", f"{found.refused:,}"),
         ("store", ", ".join(found.inconsistencies) or "clean"),
         ("langnghe db check", f"exit status {outcome.check_status}"),
         ("stopped", f"exit status {outcome.exit_status}"),

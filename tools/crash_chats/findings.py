@@ -14,7 +14,7 @@ from tools.crash_chats.script import ChatPlan, list_texts
 
 SELECT_TOTALS = """
 SELECT (SELECT count(*) FROM responses), (SELECT sum(n1 + n2 + n3 + n4 + n5) FROM daily_counts),
-    (SELECT count(*) FROM bot_dead_letters)
+    (SELECT count(*) FROM bot_dead_letters), (SELECT count(*) FROM bot_outbox WHERE refused_for IS NOT NULL)
 """
 SELECT_TABLES = "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 LEFT_OVER = """
@@ -33,6 +33,8 @@ class Findings(msgspec.Struct, frozen=True):
     said_twice: int
     """Messages that came twice in a row: allowed where the bot was killed between sending and noting it."""
     dead_letters: int
+    refused: int
+    """Messages that Telegram did not take: here it takes all."""
     inconsistencies: tuple[str, ...]
 
 
@@ -40,7 +42,9 @@ async def examine(database_url: str, api: BotApi, plans: Sequence[ChatPlan], uni
     connection = await open_connection(database_url)
     try:
         chains = [await select_chain(connection, unit_id, hash_token(plan.receipt)) for plan in plans]
-        rows, counted, dead = [int(number or 0) for row in await connection.fetch(SELECT_TOTALS) for number in row]
+        rows, counted, dead, refused = [
+            int(number or 0) for row in await connection.fetch(SELECT_TOTALS) for number in row
+        ]
         found = tuple(f"{each.name} ({each.times})" for each in await check_store(connection))
     finally:
         await connection.close()
@@ -56,6 +60,7 @@ async def examine(database_url: str, api: BotApi, plans: Sequence[ChatPlan], uni
         out_of_order=sum(texts != plan.texts for plan, texts in zip(plans, once, strict=True)),
         said_twice=sum(len(texts) for texts in said) - sum(len(texts) for texts in once),
         dead_letters=dead,
+        refused=refused,
         inconsistencies=found,
     )
 
