@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bots.telegram.updates import Unkept, read_update, strip_update
+from bots.telegram.updates import Unkept, find_chat, read_update, strip_update
 from feedback.database import Connection
 from feedback.tables.bot_dead_letters import DeadLetter, insert_dead_letter, select_dead_letters, take_dead_letters
 from feedback.tables.bot_inbox import NewUpdate, insert_updates, revive_update
@@ -27,7 +27,7 @@ async def replay_dead_letters(connection: Connection, bot_id: int, ids: Sequence
 
 async def replay_letter(connection: Connection, bot_id: int, letter: DeadLetter) -> bool:
     if letter.update_id is not None:
-        update = NewUpdate(letter.update_id, find_chat(letter.payload), letter.payload)
+        update = NewUpdate(letter.update_id, find_chat(read_update(letter.payload)), letter.payload)
         await revive_update(connection, bot_id, update, letter.died_at)
         return True
     update = strip_update(letter.payload)
@@ -38,11 +38,3 @@ async def replay_letter(connection: Connection, bot_id: int, letter: DeadLetter)
         # It may have come a second time, readable: then that one stands.
         await insert_updates(connection, bot_id, [update], letter.died_at)
     return True
-
-
-def find_chat(payload: bytes) -> int:
-    """The chat of an update as it was stripped."""
-    chat = read_update(payload).effective_chat
-    if chat is None:
-        raise LookupError("an update of no chat")
-    return chat.id

@@ -7,7 +7,7 @@ from httpx import Response
 from telegram import Bot
 from telegram.error import TelegramError
 
-from bots.telegram.calls import make_request
+from bots.telegram.calls import READ_SECONDS, make_request
 from bots.telegram.patience import try_until_done
 from bots.telegram.registration import ALLOWED_UPDATES
 from bots.telegram.store_updates import store_updates
@@ -26,11 +26,19 @@ class Fetched(msgspec.Struct):
 
 
 class Poller:
-    def __init__(self, pool: Pool, token: str, api: str, wait_seconds: int = WAIT_SECONDS) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        token: str,
+        api: str,
+        wait_seconds: int = WAIT_SECONDS,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        """An answer may take `read_seconds` longer than Telegram was asked to wait for an update."""
         self.pool = pool
         self.bot_id = int(token.partition(":")[0])
         self.wait_seconds = wait_seconds
-        self.request = make_request(hook=self.keep)
+        self.request = make_request(read_seconds, hook=self.keep)
         self.bot = Bot(token, base_url=f"{api}/bot", request=self.request, get_updates_request=self.request)
         self.offset = 0
         self.kept = b""

@@ -18,6 +18,7 @@ from bots.telegram.trouble import Trouble
 from bots.telegram.verdicts import Later, Never, Sent, Verdict, judge_failure
 from bots.telegram.wake import LOOK_AGAIN_SECONDS, listen, wait_for_wake
 from feedback.database import TEMPORARY_FAILURES, open_connection
+from feedback.tables.bot_inbox import BELOW_ALL_CHATS
 from feedback.tables.bot_outbox import (
     Lane,
     Postponed,
@@ -56,6 +57,7 @@ class Sender:
         self.sending: dict[asyncio.Task[None], WaitingMessage] = {}
         self.verdicts: list[tuple[WaitingMessage, Verdict]] = []
         """Not yet noted in the outbox. They outlive a lost connection: what was sent is not sent again."""
+        self.after_chat = dict.fromkeys(AT_ONCE, BELOW_ALL_CHATS)
         self.reminders_wait_until: datetime | None = None
         self.trouble = Trouble("sending")
         self.database_trouble = Trouble("outbox")
@@ -95,23 +97,34 @@ class Sender:
                 await self.note_verdicts(connection)
 
     async def begin_sending(self, connection: asyncpg.Connection) -> None:
-        now = self.read_clock()
-        for lane, most in AT_ONCE.items():
-            busy = self.list_busy_chats(lane)
-            if len(busy) >= most or (lane == Lane.REMINDERS and self.must_reminders_wait(now)):
+        for lane in AT_ONCE:
+            if lane == Lane.REMINDERS and self.must_reminders_wait():
                 continue
-            free = most - len(busy)
-            for message in await select_first_messages(connection, self.bot_id, lane, now, busy, free):
-                task = asyncio.create_task(self.send(message))
-                self.sending[task] = message
-                task.add_done_callback(self.sending.pop)
+            if await self.begin_with_free(connection, lane):
+                await self.begin_with_free(connection, lane)
+
+    async def begin_with_free(self, connection: asyncpg.Connection, lane: Lane) -> bool:
+        """Chats take turns. Whether the last chat was reached with some hands still free."""
+        busy = self.list_busy_chats(lane)
+        free, start = AT_ONCE[lane] - len(busy), self.after_chat[lane]
+        if free <= 0:
+            return False
+        messages = await select_first_messages(
+            connection, self.bot_id, lane, self.read_clock(), after_chat=start, busy=busy, most=free
+        )
+        for message in messages:
+            task = asyncio.create_task(self.send(message))
+            self.sending[task] = message
+            task.add_done_callback(self.sending.pop)
+        self.after_chat[lane] = messages[-1].chat_id if len(messages) == free else BELOW_ALL_CHATS
+        return len(messages) < free and start != BELOW_ALL_CHATS
 
     def list_busy_chats(self, lane: Lane) -> list[int]:
         known = [*self.sending.values(), *(message for message, _ in self.verdicts)]
         return [message.chat_id for message in known if message.lane == lane]
 
-    def must_reminders_wait(self, now: datetime) -> bool:
-        return self.reminders_wait_until is not None and now < self.reminders_wait_until
+    def must_reminders_wait(self) -> bool:
+        return self.reminders_wait_until is not None and self.read_clock() < self.reminders_wait_until
 
     async def send(self, message: WaitingMessage) -> None:
         try:

@@ -3,6 +3,8 @@
 Kinds only: the words of an error may hold the token, an address or what somebody wrote.
 """
 
+import contextlib
+
 import structlog
 
 log = structlog.get_logger()
@@ -19,7 +21,9 @@ class Trouble:
         if kind == self.kind:
             return
         self.kind = kind
-        if kind:
-            log.warning("trouble", what=self.what, kind=kind)
-        else:
-            log.info("trouble-over", what=self.what)
+        # Those who note trouble are those who must go on whatever happens, be it that the log cannot be written.
+        with contextlib.suppress(OSError, ValueError):
+            if kind:
+                log.warning("trouble", what=self.what, kind=kind)
+            else:
+                log.info("trouble-over", what=self.what)

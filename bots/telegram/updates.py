@@ -88,7 +88,6 @@ def strip_press(press: RawPress) -> tuple[int, Fields] | None:
         "id": press.id,
         "from": write_person(chat_id, press.from_),
         "chat_instance": "-",
-        "message": write_message(chat_id, press.message.chat.type, None),
         # One byte more than can be ours is enough to see that it is not.
         "data": press.data[: LARGEST_BYTES + 1],
     }
@@ -111,14 +110,14 @@ def strip_membership(membership: RawMembership) -> tuple[int, Fields] | None:
     return chat_id, {"my_chat_member": fields}
 
 
-def write_message(chat_id: int, chat_type: str, person: RawPerson | None, **kept: str) -> Fields:
+def write_message(chat_id: int, chat_type: str, person: RawPerson, **kept: str) -> Fields:
     """In the very fewest of the fields that a message must have."""
-    who = {} if person is None else {"from": write_person(chat_id, person)}
-    return {"message_id": 0, "date": 0, "chat": {"id": chat_id, "type": chat_type}, **who, **kept}
+    chat = {"id": chat_id, "type": chat_type}
+    return {"message_id": 0, "date": 0, "chat": chat, "from": write_person(chat_id, person), **kept}
 
 
 def write_person(chat_id: int, person: RawPerson) -> Fields:
-    """In a private chat, the person's id is the chat's; of a group's member none is kept."""
+    """In a private chat a person's id is the chat's; the id of a group's member is not kept but the group's."""
     language = LANGUAGE_TAG.fullmatch(person.language_code or "")
     kept = {"language_code": language[0]} if language else {}
     return {"id": chat_id, "is_bot": False, "first_name": "-", **kept}
@@ -126,6 +125,13 @@ def write_person(chat_id: int, person: RawPerson) -> Fields:
 
 def read_update(payload: bytes) -> Update:
     return Update.de_json(msgspec.json.decode(payload), None)
+
+
+def find_chat(update: Update) -> int:
+    """The chat of an update as it was stripped."""
+    if update.effective_user is None:
+        raise LookupError("an update of nobody")
+    return update.effective_user.id
 
 
 def read_said(update: Update, chat_id: int, button_key: bytes) -> Said:

@@ -19,11 +19,20 @@ from bots.telegram.wake import keep_listening, wait_for_wake
 from feedback.database import TEMPORARY_FAILURES, Connection, Pool
 from feedback.record_response import read_local_day
 from feedback.tables.bot_dead_letters import insert_dead_letter
-from feedback.tables.bot_inbox import WaitingUpdate, finish_updates, lock_first_updates, postpone_update
+from feedback.tables.bot_inbox import (
+    BELOW_ALL_CHATS,
+    WaitingUpdate,
+    finish_updates,
+    lock_updates,
+    postpone_update,
+    select_first_updates,
+)
 from feedback.tables.bot_outbox import delete_reminders, insert_messages
 from surveys.errors import StoreUnavailableError
 
 LARGEST_BATCH = 256
+MOST_CHATS = 2048
+"""More than a batch, so that several workers find each their own."""
 # After the fifth failure an update is given up.
 WAITS_AFTER_FAILURE = tuple(timedelta(seconds=seconds) for seconds in (1, 4, 16, 64))
 TRY_AGAIN_SECONDS = 1
@@ -57,6 +66,7 @@ class Worker:
         self.button_key = button_key
         self.read_clock = read_clock
         self.wake = asyncio.Event()
+        self.after_chat = BELOW_ALL_CHATS
         self.trouble = Trouble("working-off")
 
     async def run(self, database_url: str) -> None:
@@ -96,16 +106,26 @@ class Worker:
 
     async def work_batch(self, connection: Connection) -> int:
         async with connection.transaction():
-            updates = await lock_first_updates(connection, self.bot_id, self.read_clock(), LARGEST_BATCH)
+            updates = await self.take(connection, LARGEST_BATCH)
             if updates:
                 await self.work_off(connection, updates)
             return len(updates)
+
+    async def take(self, connection: Connection, most: int) -> list[WaitingUpdate]:
+        """Chats take turns: where more wait than are looked at, the next look begins behind them."""
+        now = self.read_clock()
+        first = await select_first_updates(connection, self.bot_id, now, self.after_chat, MOST_CHATS)
+        if not first and self.after_chat != BELOW_ALL_CHATS:
+            self.after_chat = BELOW_ALL_CHATS
+            return await self.take(connection, most)
+        self.after_chat = first[-1][0] if len(first) == MOST_CHATS else BELOW_ALL_CHATS
+        return await lock_updates(connection, self.bot_id, [number for _, number in first], now, most) if first else []
 
     async def work_singly(self, connection: Connection) -> int:
         """One of them fails every time: so each by itself, that it takes no other with it."""
         for done in range(LARGEST_BATCH):
             async with connection.transaction():
-                updates = await lock_first_updates(connection, self.bot_id, self.read_clock(), 1)
+                updates = await self.take(connection, 1)
                 if not updates:
                     return done
                 await self.try_single(connection, updates[0])

@@ -8,6 +8,8 @@ import msgspec
 from feedback.database import Connection
 from feedback.tables.columns import list_columns
 
+BELOW_ALL_CHATS = -(2**63)
+
 
 class NewUpdate(msgspec.Struct, frozen=True):
     update_id: int
@@ -53,19 +55,36 @@ async def revive_update(connection: Connection, bot_id: int, update: NewUpdate, 
     )
 
 
-async def lock_first_updates(connection: Connection, bot_id: int, now: datetime, most: int) -> list[WaitingUpdate]:
-    """The oldest waiting update of each chat, where its next try has come, locked until the transaction ends.
+async def select_first_updates(
+    connection: Connection, bot_id: int, now: datetime, after_chat: int, most: int
+) -> list[tuple[int, int]]:
+    """(chat, number) of the oldest waiting update of each chat, where its next try has come; chats in order of id.
 
-    One that is locked elsewhere, or waits for its next try, is passed over; it still holds up its own chat.
+    One that waits for its next try still holds up its own chat. Read from one index in its order, so that neither
+    what is done nor what waits behind makes it slower.
     """
     rows = await connection.fetch(
-        "SELECT update_id, chat_id, payload, received_at, tries FROM bot_inbox AS first"
-        " WHERE bot_id = $1 AND payload IS NOT NULL AND (next_try_at IS NULL OR next_try_at <= $2)"
-        " AND NOT EXISTS (SELECT FROM bot_inbox AS earlier WHERE earlier.bot_id = $1"
-        " AND earlier.chat_id = first.chat_id AND earlier.update_id < first.update_id"
-        " AND earlier.payload IS NOT NULL)"
-        " ORDER BY update_id LIMIT $3 FOR UPDATE SKIP LOCKED",
+        "SELECT chat_id, update_id FROM (SELECT DISTINCT ON (chat_id) chat_id, update_id, next_try_at FROM bot_inbox"
+        " WHERE bot_id = $1 AND chat_id > $3 AND payload IS NOT NULL ORDER BY chat_id, update_id) AS first"
+        " WHERE next_try_at IS NULL OR next_try_at <= $2 ORDER BY chat_id LIMIT $4",
         bot_id,
+        now,
+        after_chat,
+        most,
+    )
+    return [(row["chat_id"], row["update_id"]) for row in rows]
+
+
+async def lock_updates(
+    connection: Connection, bot_id: int, update_ids: Sequence[int], now: datetime, most: int
+) -> list[WaitingUpdate]:
+    """Those of them that still wait and nobody else has locked, oldest first; locked until the transaction ends."""
+    rows = await connection.fetch(
+        "SELECT update_id, chat_id, payload, received_at, tries FROM bot_inbox"
+        " WHERE bot_id = $1 AND update_id = ANY ($2::bigint[]) AND payload IS NOT NULL"
+        " AND (next_try_at IS NULL OR next_try_at <= $3) ORDER BY update_id LIMIT $4 FOR UPDATE SKIP LOCKED",
+        bot_id,
+        update_ids,
         now,
         most,
     )

@@ -82,23 +82,28 @@ async def try_to_lock_sending(connection: Connection, bot_id: int) -> bool:
 
 
 async def select_first_messages(
-    connection: Connection, bot_id: int, lane: Lane, now: datetime, busy: Sequence[int], most: int
+    connection: Connection,
+    bot_id: int,
+    lane: Lane,
+    now: datetime,
+    *,
+    after_chat: int,
+    busy: Sequence[int],
+    most: int,
 ) -> list[WaitingMessage]:
-    """The oldest waiting message of each chat in a lane that is due, except for chats in `busy`.
+    """The oldest waiting message of each chat in a lane that is due, except for chats in `busy`; chats in order of id.
 
-    One that is not yet due holds up its own chat in its own lane.
+    One that is not yet due holds up its own chat in its own lane. Read from one index in its order.
     """
     rows = await connection.fetch(
-        "SELECT outbox_id, chat_id, lane, method, payload, created_on, tries FROM bot_outbox AS first"
-        " WHERE bot_id = $1 AND lane = $2 AND payload IS NOT NULL AND send_after <= $3"
-        " AND chat_id <> ALL ($4::bigint[])"
-        " AND NOT EXISTS (SELECT FROM bot_outbox AS earlier WHERE earlier.bot_id = $1 AND earlier.lane = $2"
-        " AND earlier.chat_id = first.chat_id AND earlier.outbox_id < first.outbox_id"
-        " AND earlier.payload IS NOT NULL)"
-        " ORDER BY outbox_id LIMIT $5",
+        "SELECT outbox_id, chat_id, lane, method, payload, created_on, tries FROM (SELECT DISTINCT ON (chat_id)"
+        " outbox_id, chat_id, lane, method, payload, created_on, tries, send_after FROM bot_outbox"
+        " WHERE bot_id = $1 AND lane = $2 AND chat_id > $4 AND payload IS NOT NULL AND chat_id <> ALL ($5::bigint[])"
+        " ORDER BY chat_id, outbox_id) AS first WHERE send_after <= $3 ORDER BY chat_id LIMIT $6",
         bot_id,
         lane,
         now,
+        after_chat,
         busy,
         most,
     )

@@ -23,5 +23,5 @@ async def count_queues(connection: Connection, bot_id: int) -> dict[str, int]:
     waiting = dict(row) if row else {}
     return {
         **{name: int(waiting[name]) for name in ("received", "answers", "reminders", "dead")},
-        **{f"refused-{kind}": times.get(kind, 0) for kind in Refusal},
+        **{str(kind): times.get(kind, 0) for kind in Refusal},
     }

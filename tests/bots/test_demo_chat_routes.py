@@ -107,7 +107,7 @@ async def test_a_hostile_call_is_refused_in_the_bot_apis_own_form(page: httpx.As
 @EXAMPLES
 @given(body=bodies, content_type=content_types)
 async def test_no_body_brings_a_fault(page: httpx.AsyncClient, path: str, body: bytes, content_type: str) -> None:
-    """With nobody's proxy in between: the house rule's own search comes through one, which the Bot API does not let in."""
+    """With nobody's proxy in between: the house rule's own search has one, which the Bot API does not let in."""
     answer = await page.post(path, content=body, headers={"content-type": content_type})
     assert 400 <= answer.status_code < 500, answer.text
 

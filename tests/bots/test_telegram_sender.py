@@ -59,9 +59,11 @@ class Post:
     async def sending(self) -> AsyncIterator[Sender]:
         sender = Sender(self.stage.database_url, BOT_ID, self.calls, self.stage.clock.read)
         running = asyncio.create_task(sender.run())
-        yield sender
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        try:
+            yield sender
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
     async def write(self, *texts: str, chat_id: int = ANN, lane: Lane = Lane.ANSWERS, later: float = 0) -> None:
         send_after = self.stage.clock.now + timedelta(seconds=later)
@@ -218,7 +220,7 @@ async def test_who_blocked_the_bot_or_is_gone_gets_nothing_more(post: Post, answ
     assert len([call for call in post.api.calls if call.chat_id == ANN]) == 1
     async with post.stage.pool.acquire() as connection:
         queues = await count_queues(connection, BOT_ID)
-    assert {name: times for name, times in queues.items() if times} == {f"refused-{kind}": 3}
+    assert {name: times for name, times in queues.items() if times} == {str(kind): 3}
 
 
 @pytest.mark.parametrize(("answer", "kind"), [(QUERY_TOO_OLD, "late"), (TEXT_INVALID, "unsendable")])

@@ -79,7 +79,9 @@ async def test_without_a_secret_nothing_is_read(site: httpx.AsyncClient) -> None
     assert await post(site, b"{" * 60_000, {}) == 403
 
 
-@pytest.mark.parametrize("path", ["/telegram/2", "/telegram/0", "/telegram/x", f"/telegram/{'9' * 5000}", "/telegram/-1"])
+@pytest.mark.parametrize(
+    "path", ["/telegram/2", "/telegram/0", "/telegram/x", f"/telegram/{'9' * 5000}", "/telegram/-1"]
+)
 async def test_another_bots_address_does_not_exist(site: httpx.AsyncClient, path: str) -> None:
     assert (await site.post(path, content=say(ANN, "x"), headers=GOOD)).status_code == 404
 
@@ -131,13 +133,15 @@ async def test_an_update_is_not_acknowledged_where_the_store_refuses(
     [(name,)] = await stage.read("SELECT current_database()")
     await run_on_server(server_url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     await run_on_server(
-        server_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        server_url,
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",  # noqa: S608
     )
     body = say(ANN, "x", update_id=77)
     assert {await post(site, body) for _ in range(3)} == {503}
     await run_on_server(server_url, f"ALTER DATABASE {name} RESET default_transaction_read_only")
     await run_on_server(
-        server_url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        server_url,
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",  # noqa: S608
     )
     while await post(site, body) != 200:
         pass
