@@ -28,8 +28,8 @@ class Findings(msgspec.Struct, frozen=True):
     """Updates whose row or message is there."""
     lost: int
     doubled: int
-    out_of_order: int
-    """Chats in which the bot said something else, or in another order."""
+    out_of_order: tuple[str, ...]
+    """Chats in which the bot said something else, or in another order, with how much it said."""
     said_twice: int
     """Messages that came twice in a row: allowed where the bot was killed between sending and noting it."""
     dead_letters: int
@@ -57,7 +57,11 @@ async def examine(database_url: str, api: BotApi, plans: Sequence[ChatPlan], uni
         effects=sum(len(texts) for texts in once) - lost_rows,
         lost=lost_rows + lost_messages,
         doubled=max(0, rows - longest * len(plans)) + max(0, counted - len(plans)),
-        out_of_order=sum(texts != plan.texts for plan, texts in zip(plans, once, strict=True)),
+        out_of_order=tuple(
+            f"{plan.chat_id} ({len(texts)} of {len(plan.texts)})"
+            for plan, texts in zip(plans, once, strict=True)
+            if texts != plan.texts
+        ),
         said_twice=sum(len(texts) for texts in said) - sum(len(texts) for texts in once),
         dead_letters=dead,
         refused=refused,

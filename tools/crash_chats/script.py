@@ -8,6 +8,7 @@ import msgspec
 
 from bots.actions import Verb
 from bots.demo.bot_api import BotApi
+from bots.demo.shapes import Chat
 from bots.rater_keys import RaterKeys
 from bots.telegram.buttons import read_button, write_button
 from feedback.tables.responses import Channel
@@ -104,7 +105,8 @@ class Planner(msgspec.Struct, frozen=True):
 
 def expect_chat(api: BotApi, plan: ChatPlan, first_update: int) -> None:
     """Let the stand-in know the chat and the presses in it, so that it takes what the bot answers."""
-    message = next(entry.message for log in api.chats.logs.values() for entry in log.entries)
+    some = next(entry.message for log in api.chats.logs.values() for entry in log.entries)
+    message = msgspec.structs.replace(some, chat=Chat(plan.chat_id, first_name=PERSON, type="private"))
     api.chats.open(plan.chat_id)
     for place in range(1, UPDATES):
         api.queries[str(first_update + place)] = message
