@@ -56,6 +56,7 @@ FORMS = {
     Verb.BUSINESS: f"{TOKEN}|",
     Verb.CITIZEN: f"{TOKEN}|",
 }
+VERBS = {str(verb): verb for verb in Verb}
 OF_A_RATING = (Verb.MORE, Verb.CHANGE, Verb.BUSINESS, Verb.CITIZEN)
 ALWAYS_GOOD = (Verb.FIND, Verb.AGAIN, Verb.LANGUAGE, Verb.CODE, Verb.PLACE)
 
@@ -67,9 +68,9 @@ def make_action(verb: Verb, value: object = "") -> str:
 def read_action(action: str) -> tuple[Verb, str] | None:
     """None when no button of ours says this."""
     name, _, value = action.partition(".")
-    if name not in set(Verb):
+    verb = VERBS.get(name)
+    if verb is None:
         return None
-    verb = Verb(name)
     return (verb, value) if re.fullmatch(FORMS.get(verb, NOTHING), value, re.ASCII) else None
 
 

@@ -30,7 +30,10 @@ async def register_webhook(bot: Bot, settings: Settings) -> None:
 
 
 async def register_words(bot: Bot, wordings: Mapping[str, Wording]) -> None:
-    """Again until Telegram takes them. Vietnamese for everybody, English for whoever uses Telegram in English."""
+    """Again until Telegram takes them. Vietnamese for everybody, English for whoever uses Telegram in English.
+
+    Only what differs is told: Telegram takes changes of these seldom.
+    """
     for language in LANGUAGES:
         code = None if language == LANGUAGES[0] else language
         for register in (register_commands, register_description, register_short_description):
@@ -43,12 +46,17 @@ async def register_words(bot: Bot, wordings: Mapping[str, Wording]) -> None:
 
 async def register_commands(bot: Bot, wording: Wording, code: str | None) -> None:
     commands = [BotCommand(name, wording.say(f"telegram.command.{name}")) for name in COMMANDS]
-    await bot.set_my_commands(commands, language_code=code)
+    if list(await bot.get_my_commands(language_code=code)) != commands:
+        await bot.set_my_commands(commands, language_code=code)
 
 
 async def register_description(bot: Bot, wording: Wording, code: str | None) -> None:
-    await bot.set_my_description(wording.say("telegram.description"), language_code=code)
+    known = await bot.get_my_description(code)
+    if known.description != (wanted := wording.say("telegram.description")):
+        await bot.set_my_description(wanted, language_code=code)
 
 
 async def register_short_description(bot: Bot, wording: Wording, code: str | None) -> None:
-    await bot.set_my_short_description(wording.say("telegram.short-description"), language_code=code)
+    known = await bot.get_my_short_description(code)
+    if known.short_description != (wanted := wording.say("telegram.short-description")):
+        await bot.set_my_short_description(wanted, language_code=code)

@@ -138,6 +138,8 @@ class Sender:
             self.reminders_wait_until = verdict.send_after
         self.verdicts.append((message, verdict))
         self.wake.set()
+        if isinstance(verdict, Never):
+            log.info("message-refused", kind=verdict.refusal)
 
     async def note_verdicts(self, connection: asyncpg.Connection) -> None:
         noted = list(self.verdicts)
@@ -154,8 +156,6 @@ class Sender:
     async def note_refusals(
         self, connection: asyncpg.Connection, refused: list[tuple[WaitingMessage, Refusal]]
     ) -> None:
-        for kind in sorted({refusal for _, refusal in refused}):
-            log.info("messages-refused", kind=kind, times=[refusal for _, refusal in refused].count(kind))
         if refused:
             await refuse_messages(connection, [Refused(message.outbox_id, kind) for message, kind in refused])
         for message, kind in refused:

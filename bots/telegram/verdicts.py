@@ -6,7 +6,7 @@ The words of errors are never kept, for they may hold the address with the token
 from datetime import datetime, timedelta
 
 import msgspec
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from feedback.record_response import read_local_day
 from feedback.tables.bot_outbox import Refusal, WaitingMessage
@@ -38,17 +38,23 @@ Verdict = Sent | Later | Never
 
 def judge_failure(error: Exception, message: WaitingMessage, now: datetime) -> Verdict:
     """Refusals by what Telegram says of the chat or of the message are final; all else is tried again."""
-    match error:
-        case RetryAfter():
-            return Later(now + read_pause(error), message.tries, for_all=True)
-        case Forbidden():
-            return Never(Refusal.GONE if says_gone(error.message) else Refusal.BLOCKED)
+    match error if is_told_by_telegram(error) else None:
+        case RetryAfter() as flood:
+            return Later(now + read_pause(flood), message.tries, for_all=True)
+        case Forbidden() as forbidden:
+            return Never(Refusal.GONE if says_gone(forbidden.message) else Refusal.BLOCKED)
         case ChatMigrated():
             return Never(Refusal.GONE)
-        case BadRequest():
-            return Never(judge_bad_request(error.message))
+        case BadRequest() as bad:
+            return Never(judge_bad_request(bad.message))
         case _:
             return wait_longer(message, now)
+
+
+def is_told_by_telegram(error: Exception) -> bool:
+    """A proxy, a firewall or a provider's page may refuse with the same numbers, but not with Telegram's words."""
+    is_worded = not str(error).startswith(("Forbidden (403)", "Bad Request (400)"))
+    return isinstance(error, TelegramError) and error.__cause__ is None and is_worded
 
 
 def read_pause(error: RetryAfter) -> timedelta:

@@ -137,7 +137,7 @@ async def refuse_chat(connection: Connection, bot_id: int, chat_id: int, refused
     """Whatever waits for this chat, in both lanes, for good."""
     await connection.execute(
         "UPDATE bot_outbox SET refused_for = $3, chat_id = NULL, payload = NULL"
-        " WHERE bot_id = $1 AND chat_id = $2 AND payload IS NOT NULL",
+        " WHERE bot_id = $1 AND lane IN (1, 2) AND chat_id = $2 AND payload IS NOT NULL",
         bot_id,
         chat_id,
         refused_for,
@@ -155,5 +155,6 @@ async def delete_reminders(connection: Connection, bot_id: int, chat_ids: Sequen
 
 
 async def forget_refusals(connection: Connection, before: date) -> int:
-    status = await connection.execute("DELETE FROM bot_outbox WHERE created_on < $1 AND payload IS NULL", before)
+    """Whatever else is as old goes too: its bot is no longer there to send it."""
+    status = await connection.execute("DELETE FROM bot_outbox WHERE created_on < $1", before)
     return int(status.rpartition(" ")[2])

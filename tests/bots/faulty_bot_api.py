@@ -45,6 +45,9 @@ def flood(seconds: int) -> Answer:
 
 BROKEN = refuse(500, "Internal Server Error")
 NO_JSON = Answer(502, b"<html>Bad Gateway</html>")
+PROVIDER_FORBIDS = Answer(403, b"<html>This site is blocked</html>")
+PROXY_FORBIDS = Answer(403, b'{"message": "no"}')
+PROXY_REFUSES = Answer(400, b"<html>Bad Request</html>")
 NOT_OF_TELEGRAM = Answer(200, b'{"hello": "world"}')
 REDIRECT = Answer(302, b"", ((b"location", b"http://127.0.0.1:9/elsewhere"),))
 BLOCKED = refuse(403, "Forbidden: bot was blocked by the user")
@@ -54,17 +57,24 @@ QUERY_TOO_OLD = refuse(400, "Bad Request: query is too old and response timeout 
 TEXT_INVALID = refuse(400, "Bad Request: message text is invalid")
 WRONG_TOKEN = refuse(401, "Unauthorized")
 CONFLICT = refuse(409, "Conflict: terminated by other getUpdates request")
-SILENCE = None
-"""No answer at all."""
+SILENCE = None  # no answer at all
 
 Fault = Callable[[Call], Answer | None]
+
+
+KNOWN: dict[str, object] = {
+    "getUpdates": [],
+    "getMyCommands": [],
+    "getMyDescription": {"description": ""},
+    "getMyShortDescription": {"short_description": ""},
+}
 
 
 def work_well(call: Call) -> Answer:
     if call.method == "sendMessage":
         chat = {"id": call.chat_id, "type": "private", "first_name": "-"}
         return grant({"message_id": 1, "date": 1, "chat": chat, "text": call.text})
-    return grant([] if call.method == "getUpdates" else True)
+    return grant(KNOWN.get(call.method, True))
 
 
 class FaultyBotApi:
@@ -99,7 +109,7 @@ class FaultyBotApi:
         self.news.set()
         await self.gate.wait()
         answer = self.answer(call)
-        if answer is SILENCE:
+        if answer is None:
             await receive()
             return
         if b'"ok": true' in answer.body:

@@ -62,10 +62,10 @@ class Stage:
 
     async def list_answers(self, chat_id: int) -> list[OutgoingMessage]:
         """The messages that wait for a chat, oldest first."""
-        rows = await self.read(
+        rows = await self.pool.fetch(
             "SELECT payload FROM bot_outbox WHERE chat_id = $1 AND method = 'sendMessage' ORDER BY outbox_id", chat_id
         )
-        return [msgspec.json.decode(payload, type=OutgoingMessage) for (payload,) in rows]  # pyright: ignore[reportArgumentType]
+        return [msgspec.json.decode(row["payload"], type=OutgoingMessage) for row in rows]
 
     async def find_data(self, chat_id: int, place: int) -> str:
         """What button number `place` of the newest message with buttons carries."""

@@ -1,6 +1,7 @@
 """Updates as Telegram writes them, with all the names and fields that must not reach the disk."""
 
 import json
+from collections.abc import Mapping
 from itertools import count
 
 NAME = "Nguyễn Thị Mẫu"
@@ -9,7 +10,7 @@ PHONE = "+84900000001"
 update_ids = count(700_000_001)
 
 
-def write_update(kind: str, content: dict[str, object], update_id: int | None = None) -> bytes:
+def write_update(kind: str, content: Mapping[str, object], update_id: int | None = None) -> bytes:
     number = next(update_ids) if update_id is None else update_id
     return json.dumps({"update_id": number, kind: content}).encode()
 
@@ -46,11 +47,11 @@ def press(chat_id: int, data: str, language: str = "vi", update_id: int | None =
 
 def send(chat_id: int, **content: object) -> bytes:
     """Something else than text."""
-    return write_update("message", make_message(chat_id, **content))
+    return write_update("message", make_message(chat_id, "vi", **content))
 
 
 def edit(chat_id: int, **content: object) -> bytes:
-    return write_update("edited_message", make_message(chat_id, edit_date=1_795_000_100, **content))
+    return write_update("edited_message", make_message(chat_id, "vi", edit_date=1_795_000_100, **content))
 
 
 def change_membership(chat_id: int, status: str) -> bytes:

@@ -1,6 +1,6 @@
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -44,7 +44,7 @@ async def telegram(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Fault
 
 
 @asynccontextmanager
-async def polling(stage: Stage, address: str) -> AsyncIterator[Poller]:
+async def polling(stage: Stage, address: str) -> AsyncGenerator[Poller]:
     poller = Poller(stage.pool, TOKEN, address, wait_seconds=1, read_seconds=0.3)
     running = asyncio.create_task(poller.run())
     try:

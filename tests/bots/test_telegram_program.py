@@ -5,9 +5,8 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -17,7 +16,6 @@ import structlog
 from bots.command_line import BOTS
 from bots.conversation import At
 from bots.demo.bot_api import BotApi
-from bots.demo.shapes import Message
 from bots.telegram.program import run_bot
 from bots.telegram.store_updates import store_updates
 from bots.telegram.updates import COMMANDS
@@ -30,10 +28,10 @@ from feedback.web.app import create_app
 from tests.bots.bot_api import run_app, run_bot_api
 from tests.bots.faulty_bot_api import run_faulty_bot_api
 from tests.bots.talks import SECRET
+from tests.bots.telegram_person import Person
 from tests.bots.telegram_stage import BOT_ID, TOKEN, Stage, open_stage
 from tests.bots.telegram_updates import say
 from tests.factories import NOW
-from tests.journeys.phone import RECEIPT
 from tests.world import QUIET_DESK
 
 ANN = 7_100_000_001
@@ -94,7 +92,7 @@ def make_settings(api: str, updates: str, base_url: str = "http://127.0.0.1:1") 
 
 
 @asynccontextmanager
-async def running_bot(settings: Settings, database_url: str) -> AsyncIterator[None]:
+async def running_bot(settings: Settings, database_url: str) -> AsyncGenerator[None]:
     running = asyncio.create_task(run_bot(settings, database_url))
     try:
         yield
@@ -105,48 +103,17 @@ async def running_bot(settings: Settings, database_url: str) -> AsyncIterator[No
 
 
 @asynccontextmanager
-async def whole_program(api: BotApi, database_url: str, updates: str) -> AsyncIterator[None]:
+async def whole_program(api: BotApi, database_url: str, updates: str) -> AsyncGenerator[None]:
     """Telegram, the web program with the webhook, and the bot."""
     site = create_app(
         make_settings("http://127.0.0.1:1", updates), database_url, more_routes=ROUTES, more_packages=[BOTS]
     )
-    async with run_bot_api(api) as telegram, run_app(site) as base_url:
-        async with running_bot(make_settings(f"{telegram}/demo/telegram", updates, base_url), database_url):
-            yield
-
-
-class Person:
-    def __init__(self, api: BotApi, chat_id: int, language: str = "vi") -> None:
-        self.api = api
-        self.chat_id = chat_id
-        self.language = language
-        self.heard = 0
-
-    async def hear(self) -> Message:
-        """The next message of the bot."""
-        while True:
-            news = self.api.news.event
-            said = [entry for entry in self.api.open_log(self.chat_id).list_after(self.heard) if entry.who == "bot"]
-            if said:
-                self.heard = said[0].number
-                return said[0].message
-            await news.wait()
-
-    async def say(self, text: str) -> Message:
-        self.api.say(self.chat_id, text, datetime.now(UTC), self.language)
-        return await self.hear()
-
-    async def press(self, message: Message, number: int) -> Message:
-        assert message.reply_markup
-        button = [button for row in message.reply_markup.inline_keyboard for button in row][number]
-        assert self.api.press(self.chat_id, message.message_id, button.callback_data or "", self.language)
-        return await self.hear()
-
-    async def rate(self, score: int) -> str:
-        confirm = await self.say(f"/start {QUIET_DESK}")
-        thanks = await self.press(await self.press(confirm, 0), score - 1)
-        assert (receipt := RECEIPT.search(thanks.text))
-        return receipt[0]
+    async with (
+        run_bot_api(api) as telegram,
+        run_app(site) as base_url,
+        running_bot(make_settings(f"{telegram}/demo/telegram", updates, base_url), database_url),
+    ):
+        yield
 
 
 async def wait_until_drained(stage: Stage) -> None:
@@ -237,7 +204,7 @@ def make_environment(database_url: str, api: str, home: Path) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running_process(environment: dict[str, str]) -> AsyncIterator[None]:
+async def running_process(environment: dict[str, str]) -> AsyncGenerator[None]:
     """The bot in a process of its own, killed at the end."""
     process = await asyncio.create_subprocess_exec(
         LANGNGHE, "serve", "bot", env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
@@ -251,12 +218,14 @@ async def running_process(environment: dict[str, str]) -> AsyncIterator[None]:
 
 async def test_a_database_that_breaks_off_does_not_end_the_bot(stage: Stage) -> None:
     own = await open_connection(stage.database_url)
-    async with run_faulty_bot_api() as (api, address):
-        async with running_bot(make_settings(address, "webhook"), stage.database_url):
-            for text in ("/help", "/privacy", f"/start {QUIET_DESK}"):
-                await store_updates(own, BOT_ID, [say(ANN, text)], NOW)
-                while await own.fetchval(WAITING):
-                    await asyncio.sleep(0.01)
-                await own.fetch(END_OTHERS)
+    async with (
+        run_faulty_bot_api() as (api, address),
+        running_bot(make_settings(address, "webhook"), stage.database_url),
+    ):
+        for text in ("/help", "/privacy", f"/start {QUIET_DESK}"):
+            await store_updates(own, BOT_ID, [say(ANN, text)], NOW)
+            while await own.fetchval(WAITING):
+                await asyncio.sleep(0.01)
+            await own.fetch(END_OTHERS)
+        assert len(api.list_sent(ANN)) == 3
     await own.close()
-    assert len(api.list_sent(ANN)) == 3
