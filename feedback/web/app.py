@@ -79,9 +79,7 @@ def create_app(
                     static={name: f"/static/{name}?v={file.digest}" for name, file in files.items()},
                     telegram_link=settings.telegram_link,
                 ),
-                "wordings": read_wordings(
-                    [LOCALE_FOLDER, FEEDBACK / "locale", *list_folders(more_packages, "locale")]
-                ),
+                "wordings": read_wordings([LOCALE_FOLDER, FEEDBACK / "locale", *list_folders(more_packages, "locale")]),
             }
         ),
     )
