@@ -20,6 +20,7 @@ async def test_the_page_of_a_desk_links_to_the_chat_at_that_desk(database_url: s
     await connection.close()
     settings = read_settings({"LANGNGHE_HOME": str(tmp_path), "LANGNGHE_TELEGRAM_LINK": link})
     config = uvicorn.Config(create_app(settings, database_url), port=0, log_level="warning", access_log=False)  # pyright: ignore[reportArgumentType]
+    page = ""
     async for address in serve(uvicorn.Server(config)):
         async with httpx.AsyncClient(base_url=address, headers={"accept": "text/html"}) as client:
             page = (await client.get(f"/Q/{QUIET_DESK}")).text
