@@ -97,7 +97,6 @@ async def test_a_tap_while_an_older_rating_is_being_sent_is_not_lost(program: Pr
         await phone.open(f"/Q/{BUSY_DESK}")
         await asyncio.wait_for(asked.wait(), 20)
         await phone.tap_face(5)
-        assert await count_new(program) == (0, 0)
         held.set()
         await phone.read_receipt()
         await expect(phone.page.locator("#sent .receipt")).to_have_text(RECEIPT)
