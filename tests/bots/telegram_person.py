@@ -13,7 +13,7 @@ class Person:
         self.api = api
         self.chat_id = chat_id
         self.language = language
-        self.heard = 0
+        self.heard = api.open_log(chat_id).last
 
     async def hear(self) -> Message:
         """The next message of the bot."""
