@@ -107,4 +107,4 @@ PARAMETERS_2026_1 = Parameters(
     ),
 )
 
-PARAMETER_SETS = (PARAMETERS_2026_1,)
+PARAMETER_SETS = {parameters.version: parameters for parameters in (PARAMETERS_2026_1,)}
