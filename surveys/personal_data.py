@@ -51,6 +51,14 @@ def hide_personal_data(text: str) -> HiddenText:
 
     The result may be longer than the text; digits come out as ASCII, letters as NFC, no invisible ones.
     """
+    hidden = 0
+    # What stood against something hidden may be seen for what it is only now: so until nothing more is found.
+    while (found := _hide_once(text)).hidden:
+        text, hidden = found.text, hidden + found.hidden
+    return HiddenText(found.text, hidden)
+
+
+def _hide_once(text: str) -> HiddenText:
     text = _bring_to_plain_form(text)
     hidden = 0
     for pattern, placeholder in _COMPILED_RULES:

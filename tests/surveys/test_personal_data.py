@@ -86,6 +86,7 @@ def test_a_phone_before_the_word_dong_is_still_hidden() -> None:
 
 @given(st.text(alphabet=st.sampled_from("0123456789 .-@aAnNôHồ/Ngễ[]\u200b\n"), max_size=60))
 @example("@000@000")
+@example("0@0.0@000")
 def test_hiding_twice_hides_no_more_than_once(text: str) -> None:
     once = hide_personal_data(text).text
     assert hide_personal_data(once).text == once
