@@ -11,7 +11,7 @@ from tests.conftest import name_database, run_on_server
 
 SCHEMA = Path(__file__).parents[2] / "feedback" / "schema.sql"
 
-LARGE = {"responses", "daily_counts", "dossier_counts"}
+LARGE = {"responses", "daily_counts", "dossier_counts", "desk_dossier_counts", "slip_references", "exclusions"}
 SMALL = {
     "places",
     "units",
@@ -30,6 +30,23 @@ SMALL = {
     "bot_outbox",
     "conversations",
     "rater_keys",
+    "api_keys",
+    "slip_keys",
+    "visit_slips",
+    "releases",
+    "release_scores",
+    "release_pools",
+    "release_corrections",
+    "release_lookups",
+    "official_identifiers",
+    "webhook_endpoints",
+    "webhook_messages",
+    "webhook_deliveries",
+    "drop_days",
+    "drop_statistics",
+    "drop_alerts",
+    "score_reviews",
+    "review_votes",
     "migrations",
 }
 
