@@ -1,6 +1,7 @@
 """The network of a commune's waiting room comes and goes; a rating once tapped arrives, and arrives once."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Browser, Route, expect
@@ -94,9 +95,13 @@ async def test_a_tap_while_an_older_rating_is_being_sent_is_not_lost(program: Pr
         await close_page(phone)
         await phone.page.context.set_offline(False)
         await phone.page.route(f"**/Q/{QUIET_DESK}", hold)
+        # The page gives up on a reply after ten seconds; its clock stands still, however slow the machine is.
+        await phone.page.clock.install()
+        await phone.page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
         await phone.open(f"/Q/{BUSY_DESK}")
         await asyncio.wait_for(asked.wait(), 20)
         await phone.tap_face(5)
+        assert await count_new(program) == (0, 0)
         held.set()
         await phone.read_receipt()
         await expect(phone.page.locator("#sent .receipt")).to_have_text(RECEIPT)
