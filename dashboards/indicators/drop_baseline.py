@@ -6,8 +6,9 @@ Recomputed when the baseline is renewed, not every day; nothing here looks at th
 import msgspec
 import polars as pl
 
-from dashboards.indicators.cells import number_references, sum_scores
+from dashboards.indicators.cells import Sums, number_references, sum_scores
 from dashboards.indicators.exact_sums import sum_exactly
+from dashboards.indicators.expected_scores import Tier, anchor_cases
 from dashboards.indicators.fair_scores import Estimates, estimate
 from dashboards.indicators.parameters import Parameters
 from dashboards.indicators.roles import ROLES, Lookups, RoleName
@@ -28,8 +29,8 @@ class Baseline(msgspec.Struct, frozen=True):
     offsets: pl.DataFrame
 
 
-def freeze_baseline(eligible: pl.DataFrame, lookups: Lookups, role: RoleName, parameters: Parameters) -> Baseline:
-    """`eligible` are eligible_counts of the drop_baseline_days before; entities with too few ratings have none."""
+def freeze_baseline(eligible: Sums, lookups: Lookups, role: RoleName, parameters: Parameters) -> Baseline:
+    """`eligible` are eligible_sums of the drop_baseline_days before; entities with too few ratings have none."""
     estimates = estimate(eligible, lookups, role, parameters)
     scores = add_noise(estimates, parameters).filter(pl.col("n") >= parameters.peer_ratings.value)
     members = scores.filter("is_own").select(
@@ -41,8 +42,8 @@ def freeze_baseline(eligible: pl.DataFrame, lookups: Lookups, role: RoleName, pa
     return Baseline(
         stints=estimates.pools.stints,
         members=members,
-        references=average_tier(estimates.references.pairs, "reference", estimates, parameters),
-        groups=average_tier(estimates.references.groups, "group", estimates, parameters),
+        references=average_tier(estimates.references.pairs, estimates, parameters),
+        groups=average_tier(estimates.references.groups, estimates, parameters),
         offsets=offsets.with_columns(pl.col("channel").str.strip_prefix("offset_").cast(pl.Int16)),
     )
 
@@ -54,7 +55,7 @@ def add_noise(estimates: Estimates, parameters: Parameters) -> pl.DataFrame:
     with lower scores, and miss drops of those with high ones.
     """
     square = sum_exactly(pl.col("steps") ** 2 / pl.col("n"))
-    pairs = estimates.references.pairs.group_by("member").agg(
+    pairs = estimates.references.pairs.pairs.group_by("member").agg(
         square.alias("pair_squares"), pl.len().cast(pl.Int64).alias("pairs")
     )
     scatter = parameters.points_per_step.value**2 * (pl.col("squares") - pl.col("pair_squares"))
@@ -63,25 +64,17 @@ def add_noise(estimates: Estimates, parameters: Parameters) -> pl.DataFrame:
     return estimates.scores.join(pairs, on="member").with_columns((pl.col("phi") * own).alias("noise"))
 
 
-def average_tier(pairs: pl.DataFrame, key: str, estimates: Estimates, parameters: Parameters) -> pl.DataFrame:
-    """m_p = (S_p - Σ n_op b_o + κ M) / (N_p + κ): what an average peer gets on this reference, nobody left out."""
+def average_tier(tier: Tier, estimates: Estimates, parameters: Parameters) -> pl.DataFrame:
+    """m_p = (S_p - Σ n_op b_o + κ m'_p) / (N_p + κ): what an average peer gets on this reference, nobody left out."""
     effects = estimates.scores.select("member", (pl.col("theta") - pl.col("mu")).fill_null(0.0).alias("effect"))
-    sums = (
-        pairs.join(effects, on="member")
-        .group_by(key)
-        .agg(
-            pl.col("n", "steps").sum(),
-            pl.len().alias("entities"),
-            pl.col("pool_mean").first(),
-            sum_exactly(pl.col("n") * pl.col("effect")).alias("lift"),
-        )
-    )
+    lifted = tier.pairs.join(effects, on="member").with_columns((pl.col("n") * pl.col("effect")).alias("lift"))
     enough = (pl.col("entities") >= parameters.reference_entities.value) & (
-        pl.col("n") >= parameters.reference_ratings.value
+        pl.col("kind_n") >= parameters.reference_ratings.value
     )
+    cases = anchor_cases(tier, lifted, parameters).filter(enough)
     strength = parameters.reference_strength.value
-    points = parameters.points_per_step.value * pl.col("steps") - pl.col("lift") + strength * pl.col("pool_mean")
-    return sums.filter(enough).select(key, (points / (pl.col("n") + strength)).alias(f"{key}_mean"))
+    points = parameters.points_per_step.value * pl.col("all_steps") - pl.col("all_lift") + strength * pl.col("anchor")
+    return cases.select(tier.key, (points / (pl.col("all_n") + strength)).alias(f"{tier.key}_mean"))
 
 
 def sum_residuals(
@@ -92,7 +85,7 @@ def sum_residuals(
     Only entities with a baseline; sorted by day and entity.
     """
     members = baseline.stints.join(baseline.members, on="member")
-    rows = sum_scores(eligible).lazy().join(members.lazy(), on=ROLES[role].keys)
+    rows = sum_scores(eligible).join(members.lazy(), on=ROLES[role].keys)
     known = (
         number_references(rows, lookups, ROLES[role])
         .join(baseline.references.lazy(), on="reference", how="left")

@@ -6,9 +6,9 @@ Pure: the same counts give the same frame, bit for bit, in any order of rows. do
 import msgspec
 import polars as pl
 
-from dashboards.indicators.cells import Cells, make_cells, sum_scores, sum_stints
+from dashboards.indicators.cells import Cells, CountSums, Sums, condense, make_cells, sum_stints
 from dashboards.indicators.channel_offset import average_offsets, estimate_channel_offsets
-from dashboards.indicators.eligible_counts import eligible_counts
+from dashboards.indicators.eligible_counts import eligible_sums, find_likely_officials
 from dashboards.indicators.evidence_grades import add_grades
 from dashboards.indicators.expected_scores import (
     References,
@@ -72,26 +72,34 @@ class Estimates(msgspec.Struct, frozen=True):
     scores: pl.DataFrame
 
 
-def score_entities(counts: pl.DataFrame, lookups: Lookups, role: RoleName, parameters: Parameters) -> pl.DataFrame:
-    """One row for each entity and pool of its own, unreleased: nothing outside disclosure.py may show it.
+def score_entities(
+    counts: pl.DataFrame | pl.LazyFrame, lookups: Lookups, role: RoleName, parameters: Parameters
+) -> pl.DataFrame:
+    """One row for each entity and pool of its own, unreleased: nothing outside disclosure may show it.
 
-    `counts` are daily counts of one closed period; points are those of the scale of 0 to 100.
+    `counts` are daily counts of one closed period, or single ratings as counts of 1; a lazy frame is read in a few
+    streams and never held whole. Points are those of the scale of 0 to 100.
     """
-    estimates = estimate(eligible_counts(counts, role, parameters), lookups, role, parameters)
+    return score_sums(condense(counts, [role]), lookups, role, parameters)
+
+
+def score_sums(sums: CountSums, lookups: Lookups, role: RoleName, parameters: Parameters) -> pl.DataFrame:
+    """As score_entities, for counts that were condensed once for several roles."""
+    likely = find_likely_officials(sums if role == "official" else None, parameters)
+    estimates = estimate(eligible_sums(sums, role, likely, parameters), lookups, role, parameters)
     compared = add_comparison(add_intervals(estimates.scores, parameters), parameters)
     flagged = add_open_flags(add_flags(compared, parameters), lookups)
     return arrange(add_bands(add_grades(flagged, parameters), parameters).filter("is_own"))
 
 
-def estimate(eligible: pl.DataFrame, lookups: Lookups, role: RoleName, parameters: Parameters) -> Estimates:
-    """`eligible` are the rows that may count for this role."""
-    sums = sum_scores(eligible)
-    stints = sum_stints(sums, ROLES[role])
-    pools = assign_pools(stints, lookups, ROLES[role], parameters)
-    cells = make_cells(sums, stints, pools, lookups, ROLES[role])
+def estimate(sums: Sums, lookups: Lookups, role: RoleName, parameters: Parameters) -> Estimates:
+    """`sums` are those that may count for this role."""
+    pools = assign_pools(sum_stints(sums.cases, ROLES[role]), lookups, ROLES[role], parameters)
+    cells = make_cells(sums, pools, lookups, ROLES[role])
     offsets = estimate_channel_offsets(cells, parameters)
     members = describe_members(pools.members, cells, offsets, parameters)
-    references = prepare_references(cells.pairs, members.select("pool", "pool_mean").unique(), parameters)
+    means = members.select("pool", "family", "pool_mean").unique()
+    references = prepare_references(cells.pairs, means, parameters)
     return Estimates(pools, offsets, references, adjust_and_shrink(members, references, parameters))
 
 

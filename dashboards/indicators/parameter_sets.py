@@ -92,15 +92,27 @@ PARAMETERS_2026_1 = Parameters(
     drop_baseline_days=Parameter(180, "Own choice: what an entity is compared with", IN_FORCE, is_placeholder=True),
     noise_prior_ratings=Parameter(
         200,
-        "Own simulation: 0.17 false alerts a year, 0.33 with one variance for all (tests/dashboards/simulator.py)",
+        "Own simulation of an earlier world: one variance for all doubled the false alerts",
         IN_FORCE,
         is_placeholder=True,
     ),
     drop_watch=Parameter(
-        5.0, "Own simulation: 0.3 to 0.7 false alarms a year, for the manager only", IN_FORCE, is_placeholder=True
+        5.0,
+        "Own simulation, days alike: 0.3 to 0.7 false alarms a year, for the manager only",
+        IN_FORCE,
+        is_placeholder=True,
     ),
-    drop_alert=Parameter(7.0, "Own simulation: 0.04 to 0.16 false alarms a year", IN_FORCE, is_placeholder=True),
+    drop_alert=Parameter(
+        7.0,
+        "Own simulation (docs/fair-scores.md): 0.04 to 0.22 false alarms a year at 8 ratings a day",
+        IN_FORCE,
+        is_placeholder=True,
+    ),
     low_share_sigmas=Parameter(3.0, "Shewhart limits, Laney (2002)", IN_FORCE),
+    low_share_ratings=Parameter(10, "Rule P1, also for a week", IN_FORCE),
+    low_share_weeks=Parameter(
+        12, "Own choice: fewer weeks do not show how weeks differ", IN_FORCE, is_placeholder=True
+    ),
     moving_range_constant=Parameter(1.128, "d2 of two observations, in every table of control charts", IN_FORCE),
     half_life_days=Parameter(
         90, "Own choice: operational view only, never for personnel", IN_FORCE, is_placeholder=True

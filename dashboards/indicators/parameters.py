@@ -74,5 +74,7 @@ class Parameters(msgspec.Struct, frozen=True):
     drop_watch: Parameter[float]
     drop_alert: Parameter[float]
     low_share_sigmas: Parameter[float]
+    low_share_ratings: Parameter[int]
+    low_share_weeks: Parameter[int]
     moving_range_constant: Parameter[float]
     half_life_days: Parameter[int]

@@ -11,9 +11,10 @@ from dashboards.indicators.roles import Lookups, PoolLevel, Role
 
 
 class Pools(msgspec.Struct, frozen=True):
-    """stints: the ids of a stint and `member`. members: member, pool, pool_name, pool_level, entity_id, is_own.
+    """stints: the ids of a stint and `member`. members: member, pool, family, pool_name, pool_level, entity_id, is_own.
 
     A pool that was widened also holds entities that have a nearer pool of their own; those are not `is_own` in it.
+    Pools of one family do the same work in other places of one level, so no two of them share a rating.
     """
 
     stints: pl.DataFrame
@@ -27,10 +28,10 @@ def assign_pools(stints: pl.DataFrame, lookups: Lookups, role: Role, parameters:
     joined = pl.concat(list_memberships(chosen, keys, level) for level in role.levels)
     members = (
         joined.group_by("pool_name", "pool_level", "entity_id")
-        .agg(pl.col("is_own").any())
+        .agg(pl.col("is_own").any(), pl.col("family").first())
         .sort("pool_name", "entity_id")
         .with_row_index("member")
-        .with_columns(pl.col("pool_name").rle_id().alias("pool"))
+        .with_columns(pl.col("pool_name").rle_id().alias("pool"), pl.col("family").rank("dense").cast(pl.UInt32))
     )
     numbered = joined.join(members.select("member", "pool_name", "entity_id"), on=["pool_name", "entity_id"])
     return Pools(numbered.select(*keys, "member"), members)
@@ -52,7 +53,7 @@ def place_stints(stints: pl.DataFrame, lookups: Lookups, role: Role) -> pl.DataF
         pl.concat_str(*groups, name_level(level), separator="/").alias(level) for level in role.levels
     )
     entity = pl.coalesce("first_id", role.entity) if "first_id" in named.columns else pl.col(role.entity)
-    return named.with_columns(entity.alias("entity_id"))
+    return named.with_columns(entity.alias("entity_id"), pl.concat_str(*groups, separator="/").alias("family"))
 
 
 def unite_versions(procedures: pl.DataFrame) -> pl.DataFrame:
@@ -96,5 +97,6 @@ def list_memberships(chosen: pl.DataFrame, keys: list[str], level: PoolLevel) ->
         "entity_id",
         pl.col(level).alias("pool_name"),
         pl.lit(level).alias("pool_level"),
+        (pl.col("family") + "/" + level).alias("family"),
         (pl.col(level) == pl.col("chosen")).alias("is_own"),
     )

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from dashboards.indicators.cells import Sums, condense
+from dashboards.indicators.eligible_counts import eligible_sums, find_likely_officials
 from dashboards.indicators.parameter_sets import PARAMETERS_2026_1
 from dashboards.indicators.parameters import Parameters
 from dashboards.indicators.roles import Lookups
@@ -77,3 +79,9 @@ def change_parameters(**values: float) -> Parameters:
         name: msgspec.structs.replace(getattr(PARAMETERS_2026_1, name), value=value) for name, value in values.items()
     }
     return msgspec.structs.replace(PARAMETERS_2026_1, **changed)
+
+
+def sum_officials(counts: pl.DataFrame) -> Sums:
+    """What of the counts may enter the scores of officials, as the method condenses it."""
+    sums, parameters = condense(counts, ["official"]), change_parameters()
+    return eligible_sums(sums, "official", find_likely_officials(sums, parameters), parameters)

@@ -8,7 +8,7 @@ import pytest
 from dashboards.indicators.drop_alerts import acknowledge, advance_statistics, name_signals, start_statistics
 from dashboards.indicators.drop_baseline import freeze_baseline, sum_residuals
 from dashboards.indicators.low_share_alerts import calculate_low_share_limits
-from tests.dashboards.fair_frames import DAY, change_parameters, make_counts, make_lookups
+from tests.dashboards.fair_frames import DAY, change_parameters, make_counts, make_lookups, sum_officials
 
 PARAMETERS = change_parameters()
 POOL = "citizen/reception/rural/01"
@@ -51,7 +51,7 @@ def test_residuals_are_counted_from_what_was_known_before() -> None:
     # κ M changes nothing. 10 ratings of 50 then are 10 * (50 - 87.5) = -375. Variance: 80 * 156.25 / 79 = 158.23.
     before = make_counts(*(({"official_id": i}, (0, 0, 0, 40, 40)) for i in range(1, 13)))
     lookups = make_lookups()
-    baseline = freeze_baseline(before, lookups, "official", PARAMETERS)
+    baseline = freeze_baseline(sum_officials(before), lookups, "official", PARAMETERS)
     today = make_counts(({"official_id": 3, "day": DAY + timedelta(days=1)}, (0, 0, 10, 0, 0)))
     [row] = sum_residuals(today, baseline, lookups, "official", PARAMETERS).to_dicts()
     assert (row["entity_id"], row["pool"], row["n"]) == (3, POOL, 10)
@@ -61,9 +61,8 @@ def test_residuals_are_counted_from_what_was_known_before() -> None:
 
 def test_an_official_without_enough_ratings_before_has_no_expectation() -> None:
     rows = [({"official_id": i}, (0, 0, 0, 40, 40)) for i in range(1, 13)]
-    baseline = freeze_baseline(
-        make_counts(*rows, ({"official_id": 13}, (0, 0, 0, 4, 5))), make_lookups(), "official", PARAMETERS
-    )
+    before = make_counts(*rows, ({"official_id": 13}, (0, 0, 0, 4, 5)))
+    baseline = freeze_baseline(sum_officials(before), make_lookups(), "official", PARAMETERS)
     today = make_counts(*(({"official_id": i}, (9, 0, 0, 0, 0)) for i in (13, 14)))
     assert sum_residuals(today, baseline, make_lookups(), "official", PARAMETERS).is_empty()
 
@@ -72,7 +71,7 @@ def test_the_noise_of_an_official_leans_on_the_own_ratings() -> None:
     # Eleven officials scatter little, the twelfth much: its noise lies between the pool's and its own.
     rows = [({"official_id": i}, (0, 0, 0, 100, 100)) for i in range(1, 12)]
     counts = make_counts(*rows, ({"official_id": 12}, (100, 0, 0, 0, 100)))
-    members = freeze_baseline(counts, make_lookups(), "official", PARAMETERS).members.sort("entity_id")
+    members = freeze_baseline(sum_officials(counts), make_lookups(), "official", PARAMETERS).members.sort("entity_id")
     # Squares around the mean: 200 * 2500 = 500000 for the twelfth, 200 * 156.25 = 31250 for each other, so the pool
     # has σ² = (11 * 31250 + 500000) / (12 * 199) = 353.33. Days do not cluster, φ = 1. With the pool's as 200 ratings:
     # the twelfth (500000 + 70666.67) / (199 + 200) = 1430.24, the others (31250 + 70666.67) / 399 = 255.43.

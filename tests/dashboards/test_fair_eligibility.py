@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from dashboards.indicators.cells import condense
 from dashboards.indicators.eligible_counts import eligible_counts
 from dashboards.indicators.fair_scores import score_entities
 from dashboards.indicators.proof_gap import measure_proof_gap
@@ -37,7 +38,7 @@ def test_stuffed_chat_ratings_do_not_count() -> None:
     # σ²: 10 (0, 25, …) sums: Q = 10 * 625 + 10 * 2500 + 10 * 5625 + 10 * 10000 = 187500, S² / n = 2500² / 40 = 156250,
     # 31250 / 39 = 801.28. Z = 37.5 / √(801.28 * 2 / 40) = 37.5 / 6.3296 = 5.925.
     counts = make_counts(*make_classes(A=(0, 10, 10, 10, 10), B=(0, 0, 0, 0, 40)))
-    [row] = measure_proof_gap(counts, "B", PARAMETERS).to_dicts()
+    [row] = measure_proof_gap(condense(counts), "B", PARAMETERS).to_dicts()
     assert (row["gap"], row["has_gap"]) == (37.5, True)
     assert row["z"] == pytest.approx(5.925, abs=1e-3)
     assert eligible_counts(counts, "official", PARAMETERS)["proof_class"].to_list() == ["A"]
@@ -46,7 +47,7 @@ def test_stuffed_chat_ratings_do_not_count() -> None:
 def test_a_gap_that_is_sure_but_small_is_none() -> None:
     # 10,000 ratings of each class: 75 against 80 is far beyond chance and below 8 points.
     counts = make_counts(*make_classes(A=(0, 0, 0, 9999, 1), B=(0, 0, 0, 8000, 2000)))
-    [row] = measure_proof_gap(counts, "B", PARAMETERS).to_dicts()
+    [row] = measure_proof_gap(condense(counts), "B", PARAMETERS).to_dicts()
     assert row["z"] > 3
     assert not row["has_gap"]
 

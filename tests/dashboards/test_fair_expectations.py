@@ -7,21 +7,21 @@ import msgspec
 import polars as pl
 import pytest
 
-from dashboards.indicators.cells import Cells, make_cells, sum_scores, sum_stints
+from dashboards.indicators.cells import Cells, make_cells, sum_stints
 from dashboards.indicators.channel_offset import average_offsets, estimate_channel_offsets
 from dashboards.indicators.fair_scores import score_entities
 from dashboards.indicators.pools import assign_pools
 from dashboards.indicators.roles import ROLES
 from dashboards.indicators.variances import estimate_variances
-from tests.dashboards.fair_frames import Scores, change_parameters, make_counts, make_lookups
+from tests.dashboards.fair_frames import Scores, change_parameters, make_counts, make_lookups, sum_officials
 
 PARAMETERS = change_parameters()
+POOL = "citizen/reception/rural/01"
 
 
 def make_official_cells(*rows: tuple[dict[str, Any], Scores]) -> Cells:
-    sums, lookups, role = sum_scores(make_counts(*rows)), make_lookups(), ROLES["official"]
-    stints = sum_stints(sums, role)
-    return make_cells(sums, stints, assign_pools(stints, lookups, role, PARAMETERS), lookups, role)
+    sums, lookups, role = sum_officials(make_counts(*rows)), make_lookups(), ROLES["official"]
+    return make_cells(sums, assign_pools(sum_stints(sums.cases, role), lookups, role, PARAMETERS), lookups, role)
 
 
 def score_officials(*rows: tuple[dict[str, Any], Scores], **values: float) -> list[dict[str, Any]]:
@@ -80,6 +80,22 @@ def test_a_rare_procedure_is_compared_on_its_field_and_a_rare_field_on_the_pool(
     first = score_officials(*others, *own, passes=1)[0]
     assert (first["pool_mean"], first["expected"], first["thin_share"]) == (95.0, 97.25, 1.0)
     assert first["thin_reference"]
+
+
+def test_what_a_small_pool_does_not_know_of_a_procedure_is_known_elsewhere() -> None:
+    # Province 01: official 1 did procedure 1, official 2 procedure 6, ten ratings of 75 each, so M = 75. Province 02:
+    # three officials with 60 of 100 on procedure 1 and 60 of 50 on procedure 6, M = 75: procedure 1 is better there by
+    # (180 * 100 - 180 * 75) / (180 + 20) = 22.5. E of official 1 is 75 + 22.5, A = 75 + 75 - 97.5 = 52.5.
+    own = [({"official_id": i, "procedure_id": procedure}, (0, 0, 0, 10, 0)) for i, procedure in ((1, 1), (2, 6))]
+    easy = [({"unit_id": 2, "official_id": i}, (0, 0, 0, 0, 60)) for i in (5, 6, 7)]
+    hard = [({"unit_id": 2, "official_id": i, "procedure_id": 6}, (0, 0, 60, 0, 0)) for i in (5, 6, 7)]
+    lookups = make_lookups(units=2, provinces=("01", "02"))
+    parameters = change_parameters(smallest_pool=1, passes=1)
+    scores = score_entities(make_counts(*own, *easy, *hard), lookups, "official", parameters)
+    first, second = scores.head(2).to_dicts()
+    assert (first["pool"], first["pool_mean"], first["expected"], first["adjusted"]) == (POOL, 75.0, 97.5, 52.5)
+    assert (second["expected"], second["adjusted"]) == (52.5, 97.5)
+    assert (first["thin_share"], first["thin_reference"]) == (0, False)
 
 
 def test_a_few_ratings_on_rare_procedures_do_not_make_a_reference_thin() -> None:

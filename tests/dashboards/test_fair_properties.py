@@ -94,7 +94,7 @@ import numpy as np
 from dashboards.indicators.fair_scores import score_entities
 from dashboards.indicators.parameter_sets import PARAMETERS_2026_1
 from tests.dashboards.simulator import draw_counts, make_world
-world = make_world(3, 12, 8, seed=5)
+world = make_world(3, 12, seed=5)
 scores = score_entities(draw_counts(world, np.full(36, 40), seed=5), world.lookups, "official", PARAMETERS_2026_1)
 print(hashlib.sha256(scores.write_csv().encode()).hexdigest())
 """
