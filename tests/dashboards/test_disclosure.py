@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.disclosure import (
+from dashboards.disclosure.groups import (
     ReleasedGroup,
     ReleasedShare,
     code_share,
