@@ -5,7 +5,8 @@ from datetime import date
 import msgspec
 import polars as pl
 
-from dashboards.periods import find_closed_weeks, find_year_to_date
+from dashboards.periods import find_closed_quarters, find_year_to_date
+from dashboards.releases.quarters import find_quarter
 from feedback.database import Connection
 from feedback.tables.daily_counts import select_province_counts, select_unit_counts
 from feedback.tables.public_units import (
@@ -18,7 +19,7 @@ from feedback.tables.public_units import (
 
 
 class UnitCounts(msgspec.Struct, frozen=True):
-    """Daily counts and dossiers of one unit, from the first day of the year or of its closed weeks on."""
+    """Daily counts and dossiers of one unit, from the first of the closed quarters on."""
 
     counts: pl.DataFrame
     dossiers: pl.DataFrame
@@ -26,14 +27,14 @@ class UnitCounts(msgspec.Struct, frozen=True):
 
 
 class ProvinceCounts(msgspec.Struct, frozen=True):
-    """The units of a province and the sums of those that have ratings, over the year to date."""
+    """The units of a province and the counts of those that have ratings, over the year to date."""
 
     units: list[PublicUnit]
     counts: pl.DataFrame
 
 
 async def read_unit_counts(connection: Connection, unit_id: int, day: date) -> UnitCounts:
-    first = min(find_year_to_date(day).first, find_closed_weeks(day).first)
+    first = find_closed_quarters(day).first
     counts = await select_unit_counts(connection, unit_id, first, day)
     dossiers = await select_unit_dossiers(connection, unit_id, first, day)
     named = counts["procedure_id"].unique().to_list()
@@ -44,4 +45,6 @@ async def read_province_counts(connection: Connection, province: str, day: date)
     year = find_year_to_date(day)
     units = await select_province_units(connection, province, day)
     unit_ids = [unit.unit_id for unit in units]
-    return ProvinceCounts(units, await select_province_counts(connection, unit_ids, year.first, year.last))
+    open_from = find_quarter(day).first_day
+    counts = await select_province_counts(connection, unit_ids, year.first, year.last, open_from)
+    return ProvinceCounts(units, counts)

@@ -4,6 +4,10 @@ from datetime import date, timedelta
 
 import msgspec
 
+from dashboards.releases.quarters import Quarter, find_quarter
+
+QUARTERS_SHOWN = 4
+
 
 class Period(msgspec.Struct, frozen=True):
     """From `first` to `last`, both days included."""
@@ -24,6 +28,13 @@ def find_closed_weeks(day: date) -> Period:
     """
     last_sunday = day - timedelta(days=day.isoweekday())
     return Period(date.fromisocalendar(last_sunday.isocalendar().year, 1, 1), last_sunday)
+
+
+def find_closed_quarters(day: date) -> Period:
+    """The last four quarters that ended before `day`: a year, whenever one looks."""
+    open_quarter = find_quarter(day)
+    first = Quarter(open_quarter.year - QUARTERS_SHOWN // 4, open_quarter.number)
+    return Period(first.first_day, open_quarter.first_day - timedelta(days=1))
 
 
 def list_mondays(closed_weeks: Period) -> list[date]:

@@ -1,6 +1,6 @@
 """Released numbers as a person reads them. Every page and every chart takes its forms from here."""
 
-from dashboards.disclosure import ReleasedShare
+from dashboards.disclosure.groups import ReleasedShare
 from surveys.wording import Wording
 
 

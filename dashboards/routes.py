@@ -1,22 +1,16 @@
-"""The public pages of results: one unit, one province, the method. They show what disclosure.py releases."""
+"""The public pages of results: one unit, one province, the method. They show released results only."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from litestar import Response, get
 from litestar.params import FromPath
 
-from dashboards.counts import read_province_counts, read_unit_counts
-from dashboards.disclosure import SMALLEST_UNCODED
+from dashboards.disclosure.groups import SMALLEST_UNCODED
 from dashboards.indicators.registry import INDICATORS, SMALLEST_GROUP, SMALLEST_HEADLINE
 from dashboards.phrases import Phrases
-from dashboards.results import (
-    ProvinceResults,
-    UnitResults,
-    calculate_province_results,
-    calculate_unit_results,
-)
+from dashboards.read_results import borrow_from, read_province_results, read_unit_results
+from dashboards.results import ProvinceResults, UnitResults
 from dashboards.short_memory import ShortMemory
 from dashboards.unit_charts import (
     draw_unit_chart,
@@ -25,11 +19,11 @@ from dashboards.unit_charts import (
     make_trend_chart,
     measure_charts,
 )
-from feedback.database import TEMPORARY_FAILURES, Connection, Pool
-from feedback.tables.public_units import PublicUnit, select_public_province, select_public_unit
+from feedback.database import Connection
+from feedback.tables.public_units import PublicUnit
 from feedback.web.bodies import Request
 from feedback.web.replies import find_wording, render, reply_compressed
-from surveys.errors import ResultsUnavailableError, UnknownPageError, UnknownPlaceError
+from surveys.errors import UnknownPageError, UnknownPlaceError
 
 PAGE = {"access": "public", "limit": "120/minute"}
 CHART = {"access": "public", "limit": "360/minute"}
@@ -45,7 +39,7 @@ LEAST = {"group": SMALLEST_GROUP, "headline": SMALLEST_HEADLINE, "uncoded": SMAL
 
 @get("/U/{unit:str}", opt=PAGE)
 async def show_unit(request: Request, unit: FromPath[str]) -> Response[bytes]:
-    found, results = await read_unit_results(request, unit)
+    found, results = await find_unit_results(request, unit)
     wording = find_wording(request)
     procedures = make_procedures_chart(results, wording)
     return render(
@@ -66,7 +60,7 @@ async def show_unit(request: Request, unit: FromPath[str]) -> Response[bytes]:
 @get("/U/{unit:str}/{chart:str}", opt=CHART)
 async def show_unit_chart(request: Request, unit: FromPath[str], chart: FromPath[str]) -> Response[bytes]:
     """trend.svg, answers.svg or procedures.svg; with ?width=narrow for a phone."""
-    _, results = await read_unit_results(request, unit)
+    _, results = await find_unit_results(request, unit)
     is_narrow = request.query_params.get("width") == "narrow"
     svg = await asyncio.to_thread(draw_unit_chart, chart, results, find_wording(request), is_narrow=is_narrow)
     if svg is None:
@@ -80,7 +74,8 @@ async def show_province(request: Request, province: FromPath[str]) -> Response[b
     if not (province.isascii() and province.isdigit() and len(province) == PROVINCE_DIGITS):
         raise UnknownPlaceError
     memory: ShortMemory[ProvinceResults] = request.app.state.setdefault("province_results", ShortMemory(FRESH_SECONDS))
-    results = await memory.recall(province, lambda: read_province_results(request, province))
+    pool, day = request.app.state.pool, request.app.state.read_day()
+    results = await memory.recall(province, lambda: read_province_results(pool, province, day))
     wording = find_wording(request)
     return render(
         request,
@@ -97,40 +92,16 @@ async def show_method(request: Request) -> Response[bytes]:
     return render(request, "method.html", indicators=INDICATORS, least=LEAST)
 
 
-async def read_unit_results(request: Request, code: str) -> tuple[PublicUnit, UnitResults]:
+async def find_unit_results(request: Request, code: str) -> tuple[PublicUnit, UnitResults]:
     """Raises UnknownPlaceError, also for what can be no code, and ResultsUnavailableError."""
     if not code.isprintable() or len(code) > LONGEST_CODE:
         raise UnknownPlaceError
-    day = request.app.state.read_day()
-    async with borrow_connection(request) as connection:
-        unit = await select_public_unit(connection, code, day)
-        if unit is None:
-            raise UnknownPlaceError
-        read = await read_unit_counts(connection, unit.unit_id, day)
-    # In a thread, so that ratings go on being taken meanwhile.
-    results = await asyncio.to_thread(calculate_unit_results, read.counts, read.dossiers, read.procedure_names, day)
-    return unit, results
+    return await read_unit_results(request.app.state.pool, code, request.app.state.read_day())
 
 
-async def read_province_results(request: Request, code: str) -> ProvinceResults:
-    """Raises UnknownPlaceError and ResultsUnavailableError."""
-    day = request.app.state.read_day()
-    async with borrow_connection(request) as connection:
-        province = await select_public_province(connection, code, day)
-        if province is None:
-            raise UnknownPlaceError
-        read = await read_province_counts(connection, code, day)
-    return await asyncio.to_thread(calculate_province_results, province, read.units, read.counts, day)
-
-
-@asynccontextmanager
-async def borrow_connection(request: Request) -> AsyncGenerator[Connection]:
-    pool: Pool = request.app.state.pool
-    try:
-        async with pool.acquire(timeout=3) as connection:
-            yield connection
-    except TEMPORARY_FAILURES:
-        raise ResultsUnavailableError from None
+def borrow_connection(request: Request) -> AbstractAsyncContextManager[Connection]:
+    """Raises ResultsUnavailableError, also when the database goes away meanwhile."""
+    return borrow_from(request.app.state.pool)
 
 
 ROUTES = [show_unit, show_unit_chart, show_province, show_method]

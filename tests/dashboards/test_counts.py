@@ -39,14 +39,28 @@ async def test_desks_are_summed_and_set_aside_ratings_left_out(connection: Conne
     read = await read_unit_counts(connection, unit_id, TODAY)
     assert read.counts.rows() == [(TODAY, 0, 1, 0, 0, 0, 0, 7)]
     province = await read_province_counts(connection, "96", TODAY)
-    assert province.counts.rows() == [(unit_id, 0, 0, 0, 0, 7)]
+    assert province.counts.rows() == [(unit_id, TODAY, 0, 0, 0, 0, 7)]
 
 
-async def test_reading_starts_with_the_first_closed_week_and_ends_today(connection: Connection, unit_id: int) -> None:
-    for day in (date(2025, 12, 28), date(2025, 12, 29), TODAY, date(2026, 11, 22)):
+async def test_reading_starts_with_the_first_closed_quarter_and_ends_today(
+    connection: Connection, unit_id: int
+) -> None:
+    # Of the open quarter's day back four: the last quarter of 2025 is the first.
+    for day in (date(2025, 9, 30), date(2025, 10, 1), TODAY, date(2026, 11, 22)):
         await insert_cell(connection, unit_id, day, 1)
     read = await read_unit_counts(connection, unit_id, TODAY)
-    assert sorted(read.counts["day"].to_list()) == [date(2025, 12, 29), TODAY]
+    assert sorted(read.counts["day"].to_list()) == [date(2025, 10, 1), TODAY]
+
+
+async def test_closed_quarters_of_a_province_are_one_row_each(connection: Connection, unit_id: int) -> None:
+    for day in (date(2025, 12, 31), date(2026, 7, 1), date(2026, 9, 30), date(2026, 10, 1), TODAY):
+        await insert_cell(connection, unit_id, day, 3)
+    province = await read_province_counts(connection, "96", TODAY)
+    assert province.counts.sort("day").select("day", "n5").rows() == [
+        (date(2026, 7, 1), 6),
+        (date(2026, 10, 1), 3),
+        (TODAY, 3),
+    ]
 
 
 async def test_a_unit_without_ratings_gives_an_empty_frame(connection: Connection, unit_id: int) -> None:
