@@ -114,7 +114,7 @@ class ColumnWriter:
             "received_at": self.write_exact_times(batch),
             "part_of_day": np.where(batch.minute < NOON, 1, 2).tolist(),
             "channel": np.array(CHANNELS)[batch.channel].tolist(),
-            "proof_class": proofs[batch.channel].tolist(),
+            "proof_class": np.where(batch.has_slip, b"A", proofs[batch.channel]).tolist(),
             "score": batch.score.tolist(),
         }
 

@@ -14,6 +14,7 @@ from feedback.catalogue.workbook import Workbook
 from feedback.demo.effects import (
     CHANNEL_EFFECTS,
     CHANNEL_SHARES,
+    CHANNELS,
     CUTS,
     DROP,
     NOISE_VARIANCE,
@@ -24,13 +25,17 @@ from feedback.demo.recipe import DROP_DAYS_BEFORE, DROP_DESK, DemoSize
 from feedback.demo.season import HOUR_SHARES, HOURS, list_days, weigh_days
 from feedback.demo.volumes import count_unit_ratings
 from feedback.demo.world import name_event_unit
+from feedback.tables.responses import Channel
 
 TOKEN_BYTES = 32
+WEB = CHANNELS.index(Channel.WEB)
 BUSINESS_SHARE = 0.12
 # Where a desk leaves a doubt, so many citizens do not say who served, or for what.
 UNSTATED_SHARE = 0.08
 ANSWERED_SHARE = 0.06
 COMMENTED_SHARE = 0.02
+# Of the ratings on the web; the others come from the code at the desk.
+SLIP_SHARE = 0.45
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -54,6 +59,8 @@ class Batch(msgspec.Struct, frozen=True):
     names_procedure: Flags
     has_answers: Flags
     has_comment: Flags
+    has_slip: Flags
+    """Rated with a visit slip, which names official and procedure."""
     variant: Integers
     tokens: list[bytes]
 
@@ -97,18 +104,23 @@ class RatingPlan:
         channel = _pick(np.cumsum(CHANNEL_SHARES), generator.random(count))
         named = generator.random((2, count)) >= UNSTATED_SHARE
         extra = generator.random((2, count))
+        score = self.draw_scores(generator, post, day, channel)
+        is_business = generator.random(count) < BUSINESS_SHARE
+        variant = generator.integers(0, 2**31, count)
+        has_slip = (channel == WEB) & (generator.random(count) < SLIP_SHARE)
         return Batch(
             post=post,
             day=day,
             minute=_draw_minutes(generator, count),
             channel=channel,
-            score=self.draw_scores(generator, post, day, channel),
-            is_business=generator.random(count) < BUSINESS_SHARE,
-            names_official=named[0] | (self.posts["officials"].to_numpy()[post] == 1),
-            names_procedure=named[1] | (self.posts["procedures"].to_numpy()[post] == 1),
+            score=score,
+            is_business=is_business,
+            names_official=named[0] | has_slip | (self.posts["officials"].to_numpy()[post] == 1),
+            names_procedure=named[1] | has_slip | (self.posts["procedures"].to_numpy()[post] == 1),
             has_answers=extra[0] < ANSWERED_SHARE,
             has_comment=extra[1] < COMMENTED_SHARE,
-            variant=generator.integers(0, 2**31, count),
+            has_slip=has_slip,
+            variant=variant,
             tokens=self.make_tokens(number),
         )
 

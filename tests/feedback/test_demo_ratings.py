@@ -101,7 +101,7 @@ def test_what_officials_score_follows_their_true_effects(ratings: pl.DataFrame, 
     effects = list_true_effects(SMALL, world, DAY).filter(kind="official")
     means = ratings.group_by("official").agg(pl.col("score").mean())
     both = means.join(effects, left_on="official", right_on="code")
-    assert both.height == 26
+    assert both.height == 36
     assert both.select(pl.corr("score", "points")).item() > 0.75
 
 

@@ -1,0 +1,1 @@
+"""What the command line offers of releases, alerts, reviews and explanations."""

@@ -1,0 +1,1 @@
+"""Closed quarters, computed once and kept for good."""
