@@ -1,0 +1,1 @@
+"""Tells other programs, signed, that there is a new release."""
