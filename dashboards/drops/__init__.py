@@ -1,0 +1,1 @@
+"""Watches for drops of service quality, day by day."""
