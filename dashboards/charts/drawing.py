@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from dashboards.disclosure import ReleasedShare
+from dashboards.disclosure.groups import ReleasedShare
 
 WIDE, NARROW = 680, 328
 KEPT_CHARTS = 256

@@ -17,7 +17,7 @@ from dashboards.charts.drawing import (
     draw_svg,
     make_percent_axis,
 )
-from dashboards.disclosure import ReleasedShare
+from dashboards.disclosure.groups import ReleasedShare
 
 FRAME_HEIGHT = 62
 ROW_HEIGHT = {True: 66, False: 50}

@@ -18,7 +18,7 @@ from dashboards.charts.drawing import (
     draw_svg,
     make_percent_axis,
 )
-from dashboards.disclosure import ReleasedShare
+from dashboards.disclosure.groups import ReleasedShare
 
 HEIGHT = 300
 GAPS = "break-paths-show-domains"

@@ -1,0 +1,1 @@
+"""From raw mean to band: how one released score came about."""
