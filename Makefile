@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; the rest is for those who work on the code.
 .DEFAULT_GOAL := help
-.PHONY: help app dev demo test check format bench crash
+.PHONY: help app dev demo test check format bench crash slips attack simulate fuzz
 
 BIN := .venv/bin
 
@@ -18,7 +18,7 @@ demo: app ## Bring up a believable demo on one port and print the addresses to o
 
 test: dev check ## Run every check and every test
 	@tools/set_up_browser.sh
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile
 
 check: dev ## Lint, types, imports and known weaknesses of what we depend on
 	$(BIN)/ruff check .
@@ -37,3 +37,15 @@ bench: dev ## Measure ratios side by side on this machine
 crash: dev ## Kill server, database and bot under load, again and again, and look for lost ratings
 	$(BIN)/python tools/crash.py
 	$(BIN)/python tools/crash_chats.py
+
+slips: dev ## Post 100,000 bad visit slips and 10,000 honest ones from two phones; count what came of them
+	$(BIN)/python -m tools.slips
+
+attack: dev ## Let an attacker compare releases, pages and answers of 100,000 histories
+	$(BIN)/python tools/attack.py
+
+simulate: dev ## Hold the method against worlds whose true effects are known
+	$(BIN)/python -m tools.simulate
+
+fuzz: dev ## Ask the program interface a thousand odd questions an address, with every kind of key
+	PYTHONPATH=. $(BIN)/python tools/fuzz_api.py

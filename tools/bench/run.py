@@ -3,33 +3,22 @@
 import asyncio
 import json
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
 
 from tools.bench.chats import ChatFigures, measure_chats, measure_commit_latency
+from tools.bench.compare import Row, compare, read_median
 from tools.bench.intake import measure_intake, measure_row_cost
 from tools.bench.load import quantile
 from tools.bench.pages import measure_first_page, measure_latency, measure_throughput, run_server
 from tools.bench.rebuild import measure_rebuild
+from tools.bench.scores import measure_scores
 from tools.bench.scratch import make_store, start_server
 
 SMALL, LARGE = 1_000_000, 10_000_000
 RAW = Path("build/bench.json")
-
-Row = tuple[str, str, str, str]
-
-
-def compare(figures: list[Any], ours: str, other: str) -> float:
-    """The median of the ratios, each within one round."""
-    return median(getattr(figure, ours) / getattr(figure, other) for figure in figures)
-
-
-def read_median(figures: list[Any], name: str) -> float:
-    return median(getattr(figure, name) for figure in figures)
 
 
 def list_chat_rows(chats: list[ChatFigures], commits: list[float]) -> list[Row]:
@@ -122,6 +111,10 @@ def main() -> None:
         commits = measure_commit_latency(server)
         raw["g"], raw["h"] = msgspec.to_builtins(chats), commits
         rows += list_chat_rows(chats, commits)
+
+        score_rows, score_figures = measure_scores(server, say)
+        rows += score_rows
+        raw |= score_figures
 
         say("(e) (f) filling stores with 1 and 10 million ratings")
         small = asyncio.run(make_store(server, "small", SMALL))
