@@ -1,6 +1,7 @@
 """What runs on a schedule, in PostgreSQL's own queue. A program that dies in the middle repeats the job."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -12,13 +13,23 @@ from pgqueuer.queries import Queries
 
 from feedback.database import TEMPORARY_FAILURES, Connection, open_pool
 from feedback.forget_chats import forget_chats
+from feedback.record_response import read_local_day
+from feedback.slips.end_slips import forget_slips
 from feedback.tables.responses import forget_exact_times
 
 EXACT_TIME_KEPT = timedelta(hours=48)
 EVERY_TEN_MINUTES = "*/10 * * * *"
 EVERY_HOUR = "7 * * * *"
+EVERY_DAY = "23 17 * * *"  # in UTC: soon after midnight in Vietnam, as the day of a slip ends
 
 log = structlog.get_logger()
+
+
+class DailyJob(msgspec.Struct, frozen=True):
+    """What another package does once a day; it opens its own connection, as it may take longer than a pool allows."""
+
+    name: str
+    work: Callable[[str, datetime], Awaitable[None]]
 
 
 async def prepare_queue(connection: Connection) -> None:
@@ -30,33 +41,62 @@ async def prepare_queue(connection: Connection) -> None:
         await queries.install()
 
 
-async def run_jobs(database_url: str) -> None:
+async def run_jobs(database_url: str, more: Sequence[DailyJob] = ()) -> None:
     """Work until cancelled; while the database is away, wait and begin again."""
     while True:
         try:
-            await run_queue(database_url)
+            await run_queue(database_url, more)
         except TEMPORARY_FAILURES:
             log.warning("jobs-wait-for-database")
             await asyncio.sleep(2)
 
 
-async def run_queue(database_url: str) -> None:
+async def run_queue(database_url: str, more: Sequence[DailyJob]) -> None:
     pool = await open_pool(database_url, largest=4)
     queue = PgQueuer.from_asyncpg_pool(pool)
 
-    @queue.schedule("forget_exact_times", EVERY_TEN_MINUTES)
-    async def forget(_schedule: Schedule) -> None:  # pyright: ignore[reportUnusedFunction] (kept by the queue)
+    async def forget() -> None:
         async with pool.acquire() as connection:
             rows = await forget_exact_times(connection, datetime.now(UTC) - EXACT_TIME_KEPT)
         log.info("exact-times-forgotten", rows=rows)
 
-    @queue.schedule("forget_chats", EVERY_HOUR)
-    async def forget_chat(_schedule: Schedule) -> None:  # pyright: ignore[reportUnusedFunction] (kept by the queue)
+    async def forget_chat() -> None:
         async with pool.acquire() as connection:
             forgotten = await forget_chats(connection, datetime.now(UTC))
         log.info("chats-forgotten", **msgspec.structs.asdict(forgotten))
+
+    async def forget_slip() -> None:
+        async with pool.acquire() as connection:
+            forgotten = await forget_slips(connection, read_local_day(datetime.now(UTC))[0])
+        log.info("slips-forgotten", **msgspec.structs.asdict(forgotten))
+
+    schedule(queue, "forget_exact_times", EVERY_TEN_MINUTES, forget)
+    schedule(queue, "forget_chats", EVERY_HOUR, forget_chat)
+    schedule(queue, "forget_slips", EVERY_DAY, forget_slip)
+    for job in more:
+        schedule_daily(queue, job, database_url)
 
     try:
         await queue.run()
     finally:
         await pool.close()
+
+
+def schedule_daily(queue: PgQueuer, job: DailyJob, database_url: str) -> None:
+    async def work() -> None:
+        await job.work(database_url, datetime.now(UTC))
+        log.info("daily-job-done", job=job.name)
+
+    schedule(queue, job.name, EVERY_DAY, work)
+
+
+def schedule(queue: PgQueuer, name: str, times: str, work: Callable[[], Awaitable[None]]) -> None:
+    """A job that fails stops no other, and is tried again at its next time."""
+
+    @queue.schedule(name, times)
+    async def run(_schedule: Schedule) -> None:  # pyright: ignore[reportUnusedFunction] (kept by the queue)
+        try:
+            await work()
+        except Exception:
+            # The queue's own log would print the row that PostgreSQL refused.
+            log.exception("job-failed", job=name)

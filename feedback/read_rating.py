@@ -6,7 +6,8 @@ from datetime import datetime
 import msgspec
 
 from feedback.desk_directory import DeskDirectory
-from feedback.record_response import Revision, read_local_day
+from feedback.record_response import read_local_day
+from feedback.submissions import Revision
 from feedback.tables.desk_views import DeskView, OfficialChoice, ProcedureChoice
 from feedback.tables.responses import Channel, Response
 from surveys.answers import check_answers, check_score

@@ -10,13 +10,16 @@ import asyncpg
 import msgspec
 
 from feedback.database import TEMPORARY_FAILURES, Connection, Pool
+from feedback.submissions import DailyRating, Rating, Revision, SlipRating, Submission
 from feedback.tables.responses import (
+    SET_ASIDE,
     Response,
     insert_responses,
     lock_sequencer,
     select_chain,
     select_response,
 )
+from feedback.tables.visit_slips import select_first_form, spend_slips
 from surveys.errors import (
     AlreadyRatedError,
     ChangeWindowClosedError,
@@ -34,29 +37,6 @@ LONGEST_CHAIN = 40
 LONGEST_WAIT_SECONDS = 5
 
 
-class Revision(msgspec.Struct, frozen=True):
-    """What a citizen adds to or changes in a rating; None leaves as it is."""
-
-    unit_id: int
-    receipt_hash: bytes
-    token_hash: bytes
-    received_at: datetime
-    score: int | None = None
-    answers: str | None = None
-    comment: str | None = None
-    survey_id: int | None = None
-
-
-class DailyRating(msgspec.Struct, frozen=True):
-    """What one known person says of one official on one day: a later rating replaces the earlier."""
-
-    rating: Response
-    """Its token is the same for this person, official and day, and is the receipt of all of them."""
-    again_hash: bytes
-    """The token hash of this rating where it replaces an earlier one."""
-
-
-Submission = Response | Revision | DailyRating
 Outcome = LangNgheError | None
 
 
@@ -117,6 +97,8 @@ async def store_submissions(connection: Connection, group: Sequence[Submission])
         ratings = [find_rating(submission) for submission in group if not isinstance(submission, Revision)]
         first = {(rating.unit_id, rating.token_hash): rating for rating in reversed(ratings)}
         known = await insert_responses(connection, list(first.values())) if first else set()
+        slips = [s for s in group if isinstance(s, SlipRating) and is_fresh(s.rating, first, known)]
+        await spend_slips(connection, [slip.use for slip in slips])
         return [
             await store_revision(connection, submission)
             if isinstance(submission, Revision)
@@ -125,24 +107,33 @@ async def store_submissions(connection: Connection, group: Sequence[Submission])
         ]
 
 
-def find_rating(submission: Response | DailyRating) -> Response:
-    return submission.rating if isinstance(submission, DailyRating) else submission
+def find_rating(submission: Rating) -> Response:
+    return submission if isinstance(submission, Response) else submission.rating
+
+
+def is_fresh(
+    rating: Response, first: Mapping[tuple[int, bytes], Response], known: AbstractSet[tuple[int, bytes]]
+) -> bool:
+    """Whether this very rating is the one that went in under its token."""
+    key = (rating.unit_id, rating.token_hash)
+    return rating is first[key] and key not in known
 
 
 async def settle_rating(
     connection: Connection,
-    submission: Response | DailyRating,
+    submission: Rating,
     first: Mapping[tuple[int, bytes], Response],
     known: AbstractSet[tuple[int, bytes]],
 ) -> Outcome:
     """What became of a rating after the group's `first` of each token went in, but for those already `known`."""
     rating = find_rating(submission)
-    key = (rating.unit_id, rating.token_hash)
-    if rating is first[key] and key not in known:
+    if is_fresh(rating, first, known):
         return None
     if isinstance(submission, DailyRating):
         return await replace_rating(connection, submission)
-    return await compare_rating(connection, rating, first[key])
+    if isinstance(submission, SlipRating):
+        return await change_by_slip(connection, submission)
+    return await compare_rating(connection, rating, first[rating.unit_id, rating.token_hash])
 
 
 async def replace_rating(connection: Connection, daily: DailyRating) -> Outcome:
@@ -152,9 +143,17 @@ async def replace_rating(connection: Connection, daily: DailyRating) -> Outcome:
         return None
     if len(chain) > LONGEST_CHAIN:
         return TooManyRequestsError()
-    later = msgspec.structs.replace(rating, token_hash=daily.again_hash, supersedes=chain[-1].token_hash)
-    await insert_responses(connection, [later])
+    await insert_responses(connection, [repeat(rating, daily.again_hash, chain[-1])])
     return None
+
+
+async def change_by_slip(connection: Connection, slip: SlipRating) -> Outcome:
+    """The last one wins. The form that spent the slip changes nothing when it comes again, nor does the same score."""
+    last = (await select_chain(connection, slip.rating.unit_id, slip.rating.token_hash))[-1]
+    same = (last.score, last.survey_id) == (slip.rating.score, slip.rating.survey_id)
+    if same or await select_first_form(connection, slip.use.slip_id) == slip.use.first_form:
+        return None
+    return await store_revision(connection, slip.change)
 
 
 async def compare_rating(connection: Connection, rating: Response, first: Response) -> Outcome:
@@ -181,6 +180,12 @@ async def store_revision(connection: Connection, revision: Revision) -> Outcome:
         return TooManyRequestsError()
     await insert_responses(connection, [revise(chain[-1], revision)])
     return None
+
+
+def repeat(rating: Response, token_hash: bytes, last: Response) -> Response:
+    """`rating` in place of `last`; what was set aside stays set aside."""
+    proof_class = SET_ASIDE if last.proof_class == SET_ASIDE else rating.proof_class
+    return msgspec.structs.replace(rating, token_hash=token_hash, supersedes=last.token_hash, proof_class=proof_class)
 
 
 def revise(row: Response, revision: Revision) -> Response:

@@ -185,3 +185,282 @@ class WrongSecretError(LangNgheError):
     """This address answers only Telegram."""
 
     code = "wrong-secret"
+
+
+class ApiKeyNeededError(LangNgheError):
+    """This address needs a key. Please send it in the header “Authorization: Bearer lnk_…”."""
+
+    code = "api-key-needed"
+
+
+class UnknownApiKeyError(LangNgheError):
+    """This key is not known here. Please compare it with the one that was handed out."""
+
+    code = "unknown-api-key"
+
+
+class ApiKeyEndedError(LangNgheError):
+    """This key ended on {day}. Please ask the operator for a new one."""
+
+    code = "api-key-ended"
+
+
+class ApiKeyTooNarrowError(LangNgheError):
+    """This key is not for “{asked}”. It is for: {allowed}."""
+
+    code = "api-key-too-narrow"
+
+
+class UnlistedAddressError(LangNgheError):
+    """This key may not be used from this network address."""
+
+    code = "unlisted-address"
+
+
+class QuotaUsedUpError(LangNgheError):
+    """This key may ask {quota} times a minute. Please wait a minute."""
+
+    code = "quota-used-up"
+
+
+class TooManyKeysError(LangNgheError):
+    """{holder} has {count} keys in use already. Please revoke one of them first."""
+
+    code = "too-many-keys"
+
+
+class KeyCoversNothingError(LangNgheError):
+    """A key covers provinces, communes or units, or everything; with the scope own, one official alone.
+
+    Please name exactly one of these.
+    """
+
+    code = "key-covers-nothing"
+
+
+class UnknownKeyError(LangNgheError):
+    """There is no key {key} in use."""
+
+    code = "unknown-key"
+
+
+class UnusableRequestError(LangNgheError):
+    """This request cannot be used: {reason}."""
+
+    code = "unusable-request"
+
+
+class BatchTooLargeError(LangNgheError):
+    """One request takes at most {rows} rows and {kib} KiB."""
+
+    code = "batch-too-large"
+
+
+class ApiUnavailableError(LangNgheError):
+    """This cannot be done just now. Please send the same again in a few seconds."""
+
+    code = "api-unavailable"
+
+
+class SlipRefusedError(LangNgheError):
+    """No slip was issued, because of the field “{field}”: {reason}."""
+
+    code = "slip-refused"
+
+
+class DossiersRefusedError(LangNgheError):
+    """Nothing was stored: {count} rows need a correction."""
+
+    code = "dossiers-refused"
+
+
+class UnknownSlipError(LangNgheError):
+    """This slip is not known here. Please scan the square on the slip again."""
+
+    code = "unknown-slip"
+
+
+class ExpiredSlipError(LangNgheError):
+    """This slip could be used before {day}. That time has passed."""
+
+    code = "expired-slip"
+
+
+class SpentSlipError(LangNgheError):
+    """This slip has already been used, and the 72 hours for changing the rating have passed."""
+
+    code = "spent-slip"
+
+
+class WithdrawnSlipError(LangNgheError):
+    """The slips of this desk were replaced, so this one no longer holds."""
+
+    code = "withdrawn-slip"
+
+
+class MalformedSlipCodeError(LangNgheError):
+    """A slip has a code of nine letters or digits and a PIN of four digits."""
+
+    code = "malformed-slip-code"
+
+
+class WrongPinError(LangNgheError):
+    """The code and the PIN do not belong together. Tries left: {left}."""
+
+    code = "wrong-pin"
+
+
+class SlipPinClosedError(LangNgheError):
+    """The PIN was wrong too often. Please scan the square on the slip instead."""
+
+    code = "slip-pin-closed"
+
+
+class ForeignPageError(LangNgheError):
+    """This was sent from a page of another site. Please open the page here and repeat."""
+
+    code = "foreign-page"
+
+
+class UnknownReleaseError(LangNgheError):
+    """There is no release “{release}”. Releases are quarters and are named as 2026-Q3."""
+
+    code = "unknown-release"
+
+
+class PeriodNotClosedError(LangNgheError):
+    """{release} cannot be released before {day}: ratings of the quarter may still come in until then."""
+
+    code = "period-not-closed"
+
+
+class AlreadyReleasedError(LangNgheError):
+    """{release} has been released already. A release is never made again: corrections go into the next one."""
+
+    code = "already-released"
+
+
+class NothingToReleaseError(LangNgheError):
+    """No rating was given in {release}, so there is nothing to release."""
+
+    code = "nothing-to-release"
+
+
+class UnlistedReleaseError(LangNgheError):
+    """There is no such release. These are there: {known}."""
+
+    code = "unlisted-release"
+
+
+class QuarterNotReleasedError(LangNgheError):
+    """The quarter {release} is not released yet. It is closed and computed from {day} on."""
+
+    code = "quarter-not-released"
+
+
+class UnknownOfficialError(LangNgheError):
+    """No official with this code lies within the reach of this key."""
+
+    code = "unknown-official"
+
+
+class UnknownUnitError(LangNgheError):
+    """Nothing that {field} names lies within the reach of this key."""
+
+    code = "unknown-unit"
+
+
+class UnknownMethodError(LangNgheError):
+    """There is no such version of the method. These are there: {known}."""
+
+    code = "unknown-method"
+
+
+class UnknownFilterError(LangNgheError):
+    """This address knows no such filter. Allowed are: {allowed}."""
+
+    code = "unknown-filter"
+
+
+class DoubledFilterError(LangNgheError):
+    """{field} stands twice. Please give it once."""
+
+    code = "doubled-filter"
+
+
+class UnusableFilterError(LangNgheError):
+    """{field} cannot have this value. Allowed is: {allowed}."""
+
+    code = "unusable-filter"
+
+
+class BadCursorError(LangNgheError):
+    """This cursor is not of this list. Take the one under next, or leave it out to begin anew."""
+
+    code = "bad-cursor"
+
+
+class TooManyDownloadsError(LangNgheError):
+    """Two downloads are being made right now. Please ask again in a few seconds."""
+
+    code = "too-many-downloads"
+
+
+class IdentifiersRefusedError(LangNgheError):
+    """Nothing was stored: {count} rows need a correction."""
+
+    code = "identifiers-refused"
+
+
+class ReviewRefusedError(LangNgheError):
+    """This review cannot be asked for: {reason}."""
+
+    code = "review-refused"
+
+
+class VoteRefusedError(LangNgheError):
+    """This vote was not counted: {reason}."""
+
+    code = "vote-refused"
+
+
+class UnknownReviewError(LangNgheError):
+    """There is no review with the number {review}."""
+
+    code = "unknown-review"
+
+
+class NothingToExplainError(LangNgheError):
+    """The release {release} holds no figure about {name}."""
+
+    code = "nothing-to-explain"
+
+
+class NoSuchOfficialError(LangNgheError):
+    """There is no official with the code {official}."""
+
+    code = "no-such-official"
+
+
+class BadWebhookAddressError(LangNgheError):
+    """No webhook can be sent to this address: {reason}."""
+
+    code = "bad-webhook-address"
+
+
+class UnknownWebhookError(LangNgheError):
+    """There is no webhook endpoint {endpoint} in use."""
+
+    code = "unknown-webhook"
+
+
+class UnknownWebhookMessageError(LangNgheError):
+    """There is no webhook message {message}."""
+
+    code = "unknown-webhook-message"
+
+
+class UnknownAlertError(LangNgheError):
+    """There is no open alert with the number {alert}."""
+
+    code = "unknown-alert"

@@ -22,14 +22,22 @@ from feedback.web.bodies import LARGEST_BODY
 from feedback.web.front_door import FrontDoor
 from feedback.web.limits import Limits, limit_caller
 from feedback.web.replies import reply_fault, reply_http_error, reply_problem
-from feedback.web.routes import health, rate, receipt
+from feedback.web.routes import dossier_counts_api, health, rate, receipt, slips_api, visit
 from surveys.errors import LangNgheError
 from surveys.survey_files import load_surveys
 from surveys.wording import LOCALE_FOLDER, read_wordings
 
 COLLECTOR_THRESHOLDS = (20_000, 50, 100)
 FEEDBACK = Path(__file__).parent.parent
-OWN_ROUTES = [*rate.ROUTES, *receipt.ROUTES, *health.ROUTES, *static_files.ROUTES]
+OWN_ROUTES = [
+    *rate.ROUTES,
+    *receipt.ROUTES,
+    *visit.ROUTES,
+    *slips_api.ROUTES,
+    *dossier_counts_api.ROUTES,
+    *health.ROUTES,
+    *static_files.ROUTES,
+]
 
 
 def create_app(
@@ -98,7 +106,10 @@ def spare_the_collector() -> None:
 
 
 def limit_callers(routes: Sequence[HTTPRouteHandler]) -> list[Router | HTTPRouteHandler]:
-    """Hold callers to the limit of each route that states one a minute; the others limit themselves."""
+    """Hold callers to the limit of each route that states one a minute.
+
+    The others limit themselves: "by desk", "by secret", and "by key" in `authorize`.
+    """
     limited = [route for route in routes if str(route.opt["limit"])[0].isdigit()]
     others = [route for route in routes if route not in limited]
     return [Router("/", route_handlers=limited, guards=[limit_caller]), *others]

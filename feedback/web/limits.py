@@ -24,6 +24,8 @@ class Limits:
         self.limiter = FixedWindowRateLimiter(MemoryStorage())
         self.day: date | None = None
         self.key = b""
+        # Keys of other programs that were right since this program began: no flood of wrong ones shuts them out.
+        self.right_keys: set[str] = set()
 
     async def check_desk(self, code: str) -> None:
         """Never by the caller: two hundred people may stand behind one address."""
@@ -31,11 +33,17 @@ class Limits:
             raise TooManyRequestsError
 
     async def check_caller(self, route: str, limit: str, address: str, day: date) -> None:
+        if not await self.limiter.hit(parse(limit), route, self.hash_caller(address, day)):
+            raise TooManyRequestsError
+
+    async def has_room(self, route: str, limit: str, address: str, day: date) -> bool:
+        """Whether the caller has not used the limit up; does not count."""
+        return await self.limiter.test(parse(limit), route, self.hash_caller(address, day))
+
+    def hash_caller(self, address: str, day: date) -> str:
         if day != self.day:
             self.day, self.key = day, secrets.token_bytes(32)
-        caller = hmac.new(self.key, address.encode(), hashlib.sha256).hexdigest()
-        if not await self.limiter.hit(parse(limit), route, caller):
-            raise TooManyRequestsError
+        return hmac.new(self.key, address.encode(), hashlib.sha256).hexdigest()
 
     def read_address(self, connection: Caller) -> str:
         """The caller's address; X-Real-IP only where the trusted proxy says it."""
@@ -46,7 +54,9 @@ class Limits:
 
 
 async def limit_caller(connection: Caller, handler: BaseRouteHandler) -> None:
-    """Guard: holds the caller to the `limit` that the route states."""
+    """Guard: holds the caller to the `limit` that the route states; the framework's own OPTIONS states none."""
+    if "limit" not in handler.opt:
+        return
     limits: Limits = connection.app.state.limits
     day = connection.app.state.read_day()
     address = limits.read_address(connection)

@@ -11,51 +11,18 @@ from litestar.exceptions import HTTPException
 from litestar.types import HTTPResponseStartEvent, Receive, Scope, Send
 
 from feedback.web.bodies import Fields, Request, read_header, reads_json
-from surveys.errors import (
-    AlreadyRatedError,
-    BodyTooLargeError,
-    ChangeWindowClosedError,
-    InvalidAnswerError,
-    LangNgheError,
-    MalformedCodeError,
-    ResultsUnavailableError,
-    StoreUnavailableError,
-    TooManyRequestsError,
-    UnknownDeskCodeError,
-    UnknownPageError,
-    UnknownPlaceError,
-    UnknownReceiptError,
-    UnreadableBodyError,
-    WrongCheckSymbolError,
-    WrongContentTypeError,
-    WrongMethodError,
-    WrongSecretError,
-)
+from feedback.web.statuses import STATUS
+from surveys.errors import BodyTooLargeError, LangNgheError, UnknownPageError, UnreadableBodyError, WrongMethodError
 from surveys.wording import LANGUAGES, Wording
 
-STATUS: Mapping[type[LangNgheError], int] = {
-    AlreadyRatedError: 409,
-    BodyTooLargeError: 413,
-    ChangeWindowClosedError: 409,
-    InvalidAnswerError: 400,
-    MalformedCodeError: 404,
-    ResultsUnavailableError: 503,
-    StoreUnavailableError: 503,
-    TooManyRequestsError: 429,
-    UnknownDeskCodeError: 404,
-    UnknownPageError: 404,
-    UnknownPlaceError: 404,
-    UnknownReceiptError: 404,
-    UnreadableBodyError: 400,
-    WrongCheckSymbolError: 404,
-    WrongContentTypeError: 415,
-    WrongMethodError: 405,
-    WrongSecretError: 403,
-}
 RETRY_AFTER_SECONDS: Mapping[int, int] = {429: 60, 503: 5}
+# What a browser asks its reader for; `langnghe keys` hands it out.
+PAGE_CHALLENGE = {"www-authenticate": 'Basic realm="langnghe", charset="UTF-8"'}
+PROGRAM_CHALLENGE = {"www-authenticate": 'Bearer realm="langnghe"'}
 HTML = "text/html"
 PROBLEM = "application/problem+json"
 SMALLEST_COMPRESSED = 3000
+UNAUTHORIZED = 401
 
 log = structlog.get_logger()
 
@@ -95,7 +62,7 @@ def render(
     request: Request, template: str, *, status: int = 200, wording: Wording | None = None, **values: object
 ) -> Response[bytes]:
     page = draw_page(request, template, wording or find_wording(request), **values)
-    return reply_compressed(request, page, HTML, status=status, headers=retry_headers(status))
+    return reply_compressed(request, page, HTML, status=status, headers=challenge_headers(status, PAGE_CHALLENGE))
 
 
 def draw_page(request: Request, template: str, wording: Wording, **values: object) -> bytes:
@@ -130,6 +97,10 @@ def retry_headers(status: int) -> dict[str, str]:
     return {} if seconds is None else {"retry-after": str(seconds)}
 
 
+def challenge_headers(status: int, challenge: Mapping[str, str]) -> dict[str, str]:
+    return {**retry_headers(status), **(challenge if status == UNAUTHORIZED else {})}
+
+
 def wants_problem(request: Request) -> bool:
     """Programs get a problem; whoever accepts HTML gets a page."""
     return "text/html" not in read_header(request, b"accept") or reads_json(request)
@@ -147,7 +118,8 @@ def reply_problem(request: Request, error: LangNgheError, wording: Wording | Non
         "detail": wording.error(error),
         **{name: value for name, value in error.details.items() if name in {"field", "group"}},
     }
-    return Response(body, status_code=status, media_type=PROBLEM, headers=retry_headers(status))  # pyright: ignore[reportReturnType]
+    headers = challenge_headers(status, PROGRAM_CHALLENGE)
+    return Response(body, status_code=status, media_type=PROBLEM, headers=headers)  # pyright: ignore[reportReturnType]
 
 
 def render_unsent(request: Request, fields: Fields, error: LangNgheError, wording: Wording) -> Response[bytes]:
@@ -172,7 +144,10 @@ def reply_http_error(request: Request, error: HTTPException) -> Response[bytes]:
         405: WrongMethodError,
         413: BodyTooLargeError,
     }
-    return reply_problem(request, kinds.get(error.status_code, UnreadableBodyError)())
+    reply = reply_problem(request, kinds.get(error.status_code, UnreadableBodyError)())
+    if allowed := (error.headers or {}).get("allow"):
+        reply.headers["allow"] = allowed
+    return reply
 
 
 def reply_fault(request: Request, error: Exception) -> Response[bytes]:

@@ -7,14 +7,8 @@ import msgspec
 
 from feedback.check import check_store
 from feedback.database import Connection, Pool, open_pool
-from feedback.record_response import (
-    LONGEST_CHAIN,
-    DailyRating,
-    Intake,
-    Outcome,
-    Revision,
-    store_submissions,
-)
+from feedback.record_response import LONGEST_CHAIN, Intake, Outcome, store_submissions
+from feedback.submissions import DailyRating, Revision
 from feedback.tables.chains import select_chains
 from feedback.tables.desk_views import select_desk_view
 from feedback.tables.responses import Response, select_chain

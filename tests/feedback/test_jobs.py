@@ -1,9 +1,27 @@
 import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+import pytest
+import structlog
 
 from feedback.database import Connection, open_connection
-from feedback.jobs import prepare_queue, run_jobs
+from feedback.jobs import DailyJob, prepare_queue, run_jobs
+from feedback.logs import set_up_logs
+from tests.feedback.slip_stage import find_today, issue
+from tests.world import make_world
 
-PLANNED = "SELECT count(*) FROM pgqueuer_schedules WHERE entrypoint IN ('forget_exact_times', 'forget_chats')"
+# forget_exact_times, forget_chats, forget_slips.
+JOBS = 3
+PLANNED = "SELECT count(*) FROM pgqueuer_schedules WHERE entrypoint LIKE 'forget_%'"
+ALL_PLANNED = "SELECT count(*) FROM pgqueuer_schedules"
+ENDED = "SELECT count(*) FROM pgqueuer_schedules WHERE status = 'queued' AND last_run IS NOT NULL"
+
+
+@pytest.fixture(autouse=True)
+def usual_logs() -> Iterator[None]:
+    yield
+    structlog.reset_defaults()
 
 
 async def test_the_queue_is_prepared_twice_without_harm_and_plans_its_jobs_once(database_url: str) -> None:
@@ -12,9 +30,9 @@ async def test_the_queue_is_prepared_twice_without_harm_and_plans_its_jobs_once(
     await prepare_queue(connection)
     workers = [asyncio.create_task(run_jobs(database_url)) for _ in range(2)]
     async with asyncio.timeout(20):
-        while await connection.fetchval(PLANNED) != 2:
+        while await connection.fetchval(PLANNED) != JOBS:
             await asyncio.sleep(0.1)
-    assert await connection.fetchval(PLANNED) == 2
+    assert await connection.fetchval(PLANNED) == JOBS
     for worker in workers:
         worker.cancel()
     await asyncio.gather(*workers, return_exceptions=True)
@@ -26,7 +44,7 @@ async def test_a_worker_outlives_a_database_that_is_away(database_url: str) -> N
     await prepare_queue(connection)
     worker = asyncio.create_task(run_jobs(database_url))
     async with asyncio.timeout(20):
-        while await connection.fetchval(PLANNED) != 2:
+        while await connection.fetchval(PLANNED) != JOBS:
             await asyncio.sleep(0.1)
         await connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -43,14 +61,62 @@ async def test_silent_chats_are_forgotten_when_the_hour_comes(database_url: str)
     connection = await open_connection(database_url)
     await prepare_queue(connection)
     await connection.execute("INSERT INTO conversations VALUES (sha256('x'), '{}', '2026-01-01')")
-    await work_until(database_url, connection, PLANNED, 2)
+    await work_until(database_url, connection, PLANNED, JOBS)
     await connection.execute("UPDATE pgqueuer_schedules SET next_run = now() - interval '1 minute'")
     await work_until(database_url, connection, "SELECT count(*) FROM conversations", 0)
     await connection.close()
 
 
-async def work_until(database_url: str, connection: Connection, query: str, number: int) -> None:
-    worker = asyncio.create_task(run_jobs(database_url))
+async def test_slips_whose_time_has_passed_are_emptied_when_the_day_is_over(database_url: str) -> None:
+    connection = await open_connection(database_url)
+    await make_world(connection)
+    long_ago = find_today() - timedelta(days=20)
+    await issue(connection, 3, long_ago)
+    await issue(connection, 1)
+    await prepare_queue(connection)
+    await work_until(database_url, connection, PLANNED, JOBS)
+    await connection.execute("UPDATE pgqueuer_schedules SET next_run = now() - interval '1 minute'")
+    await work_until(database_url, connection, "SELECT count(*) FROM visit_slips WHERE nonce IS NOT NULL", 1)
+    await connection.close()
+
+
+async def test_a_job_that_fails_is_told_without_the_row_and_stops_no_other(
+    database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs()
+    connection = await open_connection(database_url)
+    await connection.execute("CREATE TABLE done (words text CHECK (words <> 'Chị Mẫu ở quầy hai'))")
+
+    async def say(words: str) -> None:
+        own = await open_connection(database_url)
+        try:
+            await own.execute("INSERT INTO done VALUES ($1)", words)
+        finally:
+            await own.close()
+
+    jobs = (
+        DailyJob("fails", lambda _url, _now: say("Chị Mẫu ở quầy hai")),
+        DailyJob("works", lambda _url, _now: say("xong")),
+    )
+    await prepare_queue(connection)
+    await work_until(database_url, connection, ALL_PLANNED, JOBS + 2, jobs)
+    for times in (1, 2):
+        await connection.execute(
+            "UPDATE pgqueuer_schedules SET next_run = now() - interval '1 minute', last_run = NULL"
+        )
+        await work_until(database_url, connection, ENDED, JOBS + 2, jobs)
+        assert await connection.fetchval("SELECT count(*) FROM done") == times
+    await connection.close()
+    logged = capsys.readouterr().err
+    assert logged.count('"event": "job-failed"') == 2
+    assert "CheckViolationError" in logged
+    assert "Chị Mẫu" not in logged
+
+
+async def work_until(
+    database_url: str, connection: Connection, query: str, number: int, more: Sequence[DailyJob] = ()
+) -> None:
+    worker = asyncio.create_task(run_jobs(database_url, more))
     async with asyncio.timeout(20):
         while await connection.fetchval(query) != number:
             await asyncio.sleep(0.1)

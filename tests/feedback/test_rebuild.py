@@ -10,7 +10,8 @@ from feedback.check import Inconsistency, check_store
 from feedback.copy_frames import copy_frame
 from feedback.database import open_connection
 from feedback.rebuild import compare_counts, rebuild_counts
-from feedback.record_response import Revision, store_submissions
+from feedback.record_response import store_submissions
+from feedback.submissions import Revision
 from tests.factories import NOW, make_rating
 from tests.world import make_world
 

@@ -7,7 +7,8 @@ import asyncpg
 import pytest
 
 from feedback.database import Connection, open_pool
-from feedback.record_response import Intake, Revision, store_submissions
+from feedback.record_response import Intake, store_submissions
+from feedback.submissions import Revision
 from feedback.tables.responses import Response, forget_exact_times, select_chain
 from surveys.errors import (
     AlreadyRatedError,

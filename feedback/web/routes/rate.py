@@ -15,16 +15,8 @@ from feedback.record_response import Intake, read_local_day
 from feedback.tables.desk_views import DeskView, select_nearest_code
 from feedback.web.bodies import Fields, Request, read_fields, read_header, reads_json
 from feedback.web.limits import Limits
-from feedback.web.replies import (
-    STATUS,
-    Reply,
-    draw_page,
-    find_wording,
-    render,
-    render_unsent,
-    reply_problem,
-    wants_problem,
-)
+from feedback.web.replies import Reply, draw_page, find_wording, render, render_unsent, reply_problem, wants_problem
+from feedback.web.statuses import STATUS
 from surveys.codes import make_token, print_token
 from surveys.errors import (
     AlreadyRatedError,

@@ -10,7 +10,8 @@ from litestar import Response, get, post
 from feedback.database import TEMPORARY_FAILURES
 from feedback.desk_directory import DeskDirectory
 from feedback.read_rating import FurtherAnswers, read_further_answers, read_revision
-from feedback.record_response import Intake, Revision, end_of_change_window
+from feedback.record_response import Intake, end_of_change_window
+from feedback.submissions import Revision
 from feedback.tables.responses import Response as Row
 from feedback.tables.responses import select_chain, select_unit_of_receipt
 from feedback.web.bodies import Fields, Request, read_fields, take_text

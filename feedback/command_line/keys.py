@@ -1,0 +1,208 @@
+"""`langnghe keys`: who is let in to the program interface."""
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from ipaddress import ip_network
+
+import click
+import msgspec
+from rich.table import Table
+
+from feedback.api_keys import (
+    LONGEST_LIFE,
+    MOST_KEYS_A_HOLDER,
+    NOWHERE,
+    SCOPES,
+    USUAL_QUOTA,
+    ApiKey,
+    Network,
+    Reach,
+    make_key_text,
+    read_key_text,
+)
+from feedback.command_line.session import connect, console, read_wording, run
+from feedback.database import Connection
+from feedback.record_response import read_local_day
+from feedback.settings import Settings
+from feedback.tables.api_keys import (
+    count_active_keys,
+    insert_api_key,
+    lock_holders,
+    revoke_api_key,
+    select_api_keys,
+    select_key_officials,
+    select_known_codes,
+)
+from feedback.tables.dossier_desks import select_official_ids
+from surveys.errors import (
+    KeyCoversNothingError,
+    NoSuchOfficialError,
+    TooManyKeysError,
+    UnknownKeyError,
+    UnknownPlaceError,
+)
+from surveys.wording import Wording
+
+KEY_BYTES = 38
+
+
+@click.group()
+def keys() -> None:
+    """Let other programs in: create, list and revoke their keys."""
+
+
+def read_network(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(value) for value in values)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@keys.command("create")
+@click.argument("holder")
+@click.option("--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True, help="What the key opens.")
+@click.option("--province", "provinces", multiple=True, help="Units of this province, by its two digits.")
+@click.option("--commune", "communes", multiple=True, help="Units of this commune, by its five digits.")
+@click.option("--unit", "units", multiple=True, help="This unit, by its code.")
+@click.option("--everywhere", is_flag=True, help="All units.")
+@click.option("--official", help="The one person whose figures a key of scope own opens, by the official's code.")
+@click.option(
+    "--from", "networks", multiple=True, callback=read_network, help="Only from this network, such as 10.1.2.0/24."
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, LONGEST_LIFE.days),
+    default=LONGEST_LIFE.days,
+    show_default=True,
+    help="How long it holds.",
+)
+@click.option("--quota", type=click.IntRange(1, 100_000), default=USUAL_QUOTA, show_default=True, help="A minute.")
+def keys_create(
+    holder: str,
+    scopes: tuple[str, ...],
+    provinces: tuple[str, ...],
+    communes: tuple[str, ...],
+    units: tuple[str, ...],
+    official: str | None,
+    networks: tuple[Network, ...],
+    days: int,
+    quota: int,
+    *,
+    everywhere: bool,
+) -> None:
+    """Create a key for HOLDER and show it, this once. A holder has two in use at most, so that they can be exchanged.
+
+    The scope "own" goes with --official alone; every other scope with provinces, communes, units, or everywhere.
+    """
+
+    async def work(settings: Settings) -> None:
+        wording = read_wording(settings.language)
+        today, _ = read_local_day(dt.datetime.now(dt.UTC))
+        text = make_key_text(secrets.token_bytes(KEY_BYTES))
+        shown = read_key_text(text)
+        key = ApiKey(
+            key_id=shown.key_id,
+            holder=holder,
+            secret_hash=shown.secret_hash,
+            scopes=tuple(dict.fromkeys(scopes)),
+            reach=Reach(everywhere, provinces, communes, units),
+            networks=networks,
+            quota=quota,
+            made_on=today,
+            expires_on=today + dt.timedelta(days=days),
+        )
+        async with connect(settings) as connection:
+            await add_key(connection, key, official)
+        console.print(wording.say("cli.key-made", holder=holder, day=wording.date(key.expires_on)), markup=False)
+        click.echo(text)
+
+    run(work)
+
+
+async def add_key(connection: Connection, key: ApiKey, official: str | None) -> None:
+    """Raises KeyCoversNothingError, UnknownPlaceError, NoSuchOfficialError or TooManyKeysError."""
+    check_cover(key, official)
+    async with connection.transaction():
+        if official is not None:
+            key = msgspec.structs.replace(key, official_id=await find_official(connection, official))
+        named = {*key.reach.provinces, *key.reach.communes, *key.reach.units}
+        if named - await select_known_codes(connection, key.reach):
+            raise UnknownPlaceError
+        await lock_holders(connection)
+        active = await count_active_keys(connection, key.holder, key.made_on)
+        if active >= MOST_KEYS_A_HOLDER:
+            raise TooManyKeysError(holder=key.holder, count=active)
+        await insert_api_key(connection, key)
+
+
+def check_cover(key: ApiKey, official: str | None) -> None:
+    """A key is about one person, or about units: raises KeyCoversNothingError for neither, both, or a mixture."""
+    if "own" in key.scopes or official is not None:
+        if key.scopes != ("own",) or official is None or key.reach != NOWHERE:
+            raise KeyCoversNothingError
+    elif key.reach.everywhere == bool(key.reach.provinces or key.reach.communes or key.reach.units):
+        raise KeyCoversNothingError
+
+
+async def find_official(connection: Connection, code: str) -> int:
+    official_id = (await select_official_ids(connection, [code])).get(code)
+    if official_id is None:
+        raise NoSuchOfficialError(official=code)
+    return official_id
+
+
+@keys.command("list")
+def keys_list() -> None:
+    """Every key that was made: for what, for which units, from where, until when, and the day it was last used."""
+
+    async def work(settings: Settings) -> None:
+        wording = read_wording(settings.language)
+        today, _ = read_local_day(dt.datetime.now(dt.UTC))
+        async with connect(settings) as connection:
+            made = await select_api_keys(connection)
+            officials = await select_key_officials(connection)
+        console.print(draw_keys(made, officials, today, wording) if made else wording.say("cli.keys-none"))
+
+    run(work)
+
+
+def draw_keys(made: list[ApiKey], officials: Mapping[int, str], today: dt.date, wording: Wording) -> Table:
+    names = ("id", "holder", "scopes", "reach", "networks", "quota", "until", "used", "state")
+    table = Table(*(wording.say(f"cli.keys-{name}") for name in names), box=None)
+    for key in made:
+        table.add_row(
+            f"lnk_{key.key_id}",
+            key.holder,
+            ", ".join(key.scopes),
+            officials.get(key.official_id or 0) or key.reach.describe(),
+            ", ".join(map(str, key.networks)) or "*",
+            wording.number(key.quota),
+            wording.date(key.name_end()),
+            wording.date(key.last_used_on) if key.last_used_on else "-",
+            wording.say(f"cli.keys-{name_state(key, today)}"),
+        )
+    return table
+
+
+def name_state(key: ApiKey, today: dt.date) -> str:
+    if key.revoked_on is not None:
+        return "revoked"
+    return "ended" if today >= key.expires_on else "active"
+
+
+@keys.command("revoke")
+@click.argument("key_id")
+def keys_revoke(key_id: str) -> None:
+    """End a key at once, by what "langnghe keys list" calls it."""
+
+    async def work(settings: Settings) -> None:
+        today, _ = read_local_day(dt.datetime.now(dt.UTC))
+        # A whole key pasted here is not repeated on the screen.
+        short = key_id.removeprefix("lnk_").partition("_")[0]
+        async with connect(settings) as connection:
+            if not await revoke_api_key(connection, short, today):
+                raise UnknownKeyError(key=short)
+        console.print(read_wording(settings.language).say("cli.key-revoked", key=short), markup=False)
+
+    run(work)
