@@ -19,11 +19,23 @@ from bots.demo.bot_api import BotApi
 from bots.demo.routes import make_demo_routes
 from bots.telegram.program import run_bot
 from bots.telegram.webhook import ROUTES as BOT_ROUTES
+from dashboards.command_line.alerts import alerts
+from dashboards.command_line.explain import explain
+from dashboards.command_line.officials import officials
+from dashboards.command_line.releases import release
+from dashboards.command_line.reviews import reviews
+from dashboards.command_line.webhooks import webhooks
+from dashboards.daily_work import JOBS, release_quarters
+from dashboards.evaluation.routes import ROUTES as EVALUATION_ROUTES
 from dashboards.routes import ROUTES as DASHBOARD_ROUTES
-from feedback.catalogue.places import read_places
+from dashboards.staff.routes import ROUTES as STAFF_ROUTES
+from dashboards.webhooks.run_webhooks import run_webhooks
 from feedback.command_line.catalogue import catalogue
 from feedback.command_line.db import db
-from feedback.command_line.posters import FORMS, posters, write_posters
+from feedback.command_line.demo import fill_demo, show_addresses
+from feedback.command_line.dossiers import dossiers
+from feedback.command_line.keys import keys
+from feedback.command_line.posters import posters
 from feedback.command_line.session import (
     console,
     fill_secret,
@@ -31,27 +43,24 @@ from feedback.command_line.session import (
     prepare,
     read_wording,
     run,
-    show_progress,
 )
-from feedback.database import open_connection
-from feedback.demo.load import Demo, load_demo
-from feedback.demo.recipe import NATIONAL, SMALL, DemoSize
+from feedback.command_line.slips import slips
+from feedback.demo.recipe import NATIONAL, SMALL
 from feedback.embedded_postgres import EmbeddedPostgres
 from feedback.jobs import run_jobs
 from feedback.logs import set_up_logs
-from feedback.record_response import read_local_day
 from feedback.settings import Settings
 from feedback.web.app import create_app
 from feedback.web.front_door import FrontDoor
 from surveys.errors import PortTakenError
 
 DASHBOARDS = Path(__file__).parent / "dashboards"
-UNITS_SHOWN = 3
 
 
 def wire_pages(settings: Settings, database_url: str, telegram: BotApi | None = None) -> FrontDoor:
     """All pages; `telegram` is the demo's own, with a page to chat in."""
-    routes = [*DASHBOARD_ROUTES, *BOT_ROUTES, *(make_demo_routes(telegram) if telegram else [])]
+    shown = [*DASHBOARD_ROUTES, *EVALUATION_ROUTES, *STAFF_ROUTES]
+    routes = [*shown, *BOT_ROUTES, *(make_demo_routes(telegram) if telegram else [])]
     return create_app(settings, database_url, more_routes=routes, more_packages=[DASHBOARDS, BOTS, BOTS / "demo"])
 
 
@@ -103,12 +112,17 @@ async def run_together(*parts: Coroutine[Any, Any, None]) -> None:
 async def bring_up(
     settings: Settings, database_url: str, server: EmbeddedPostgres | None, telegram: BotApi | None = None
 ) -> None:
-    parts = [serve_pages(settings, wire_pages(settings, database_url, telegram)), run_jobs(database_url)]
+    parts = [serve_pages(settings, wire_pages(settings, database_url, telegram)), *do_work(settings, database_url)]
     if settings.telegram_token is not None:
         parts.append(run_bot(settings, database_url))
     if server is not None:
         parts.append(server.watch())
     await run_together(*parts)
+
+
+def do_work(settings: Settings, database_url: str) -> list[Coroutine[Any, Any, None]]:
+    """What goes on beside the pages: scheduled work, and telling other programs of releases."""
+    return [run_jobs(database_url, JOBS), run_webhooks(settings, database_url)]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -173,16 +187,17 @@ def work() -> None:
         with open_database(settings) as (database_url, server):
             await prepare(database_url)
             watching = [server.watch()] if server else []
-            await run_together(run_jobs(database_url), *watching)
+            await run_together(*do_work(fill_secret(settings), database_url), *watching)
 
     run(work_on)
 
 
-main.add_command(db)
-main.add_command(catalogue)
-main.add_command(posters)
-main.add_command(bot)
-main.add_command(chat)
+for command in (
+    *(db, catalogue, posters, keys, slips, dossiers),
+    *(officials, release, explain, reviews, alerts, webhooks),
+    *(bot, chat),
+):
+    main.add_command(command)
 
 
 @main.command()
@@ -200,6 +215,7 @@ def demo(*, national: bool) -> None:
         with open_database(settings, alone=True) as (database_url, server):
             await prepare(database_url)
             shown = await fill_demo(settings, database_url, size)
+            await release_quarters(database_url, dt.datetime.now(dt.UTC))
             show_addresses(settings, shown)
             await bring_up(settings, database_url, server, telegram)
 
@@ -219,44 +235,6 @@ def imitate_telegram(settings: Settings) -> tuple[Settings, BotApi]:
         telegram_updates="polling",
     )
     return changed, telegram
-
-
-async def fill_demo(settings: Settings, database_url: str, size: DemoSize) -> Demo:
-    """Load what is missing of the demo, and draw the posters of its three towns."""
-    wording = read_wording(settings.language)
-    connection = await open_connection(database_url)
-    try:
-        with show_progress(wording.say("cli.demo-loading"), size.ratings) as progress:
-            loaded = await load_demo(connection, size, read_local_day(dt.datetime.now(dt.UTC))[0], progress)
-        for unit in list_shown_units(loaded):
-            for form in FORMS:
-                await write_posters(connection, settings, form, settings.home / "posters", unit=unit)
-    finally:
-        await connection.close()
-    return loaded
-
-
-def list_shown_units(loaded: Demo) -> list[str]:
-    return loaded.world.sheets["units"]["code"].head(UNITS_SHOWN).to_list()
-
-
-def show_addresses(settings: Settings, loaded: Demo) -> None:
-    say = read_wording(settings.language).say
-    units, desks = loaded.world.sheets["units"], loaded.world.sheets["desks"]
-    provinces = {place.code: place.province_code for place in read_places()}
-    console.print(f"\n{say('cli.demo-open')}")
-    for unit in units.head(UNITS_SHOWN).iter_rows(named=True):
-        code = desks.filter(desks["unit"] == unit["code"])["code"][0]
-        console.print(f"\n[bold]{unit['name']}[/bold]")
-        for path, key in (
-            (f"Q/{code}", "cli.demo-desk"),
-            (f"demo/chat?start={code}", "cli.demo-chat"),
-            (f"U/{unit['code']}", "cli.demo-unit"),
-            (f"P/{provinces[unit['place_code']]}", "cli.demo-province"),
-        ):
-            console.print(f"  {settings.base_url}/{path:<28} {say(key)}")
-    console.print(f"\n{settings.home / 'posters'}  {say('cli.demo-posters')}")
-    console.print(f"\n{say('cli.up', address=settings.base_url)}")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from feedback.record_response import Submission
+from feedback.submissions import Submission
 
 
 class At(StrEnum):

@@ -13,7 +13,8 @@ from bots.keyboards import draw_rating_rows, make_button, make_find_row
 from bots.moment import Moment
 from bots.questions import ask, name_place_of_desk
 from feedback.read_rating import choose_official, read_rating
-from feedback.record_response import LOCAL_TIME, DailyRating
+from feedback.record_response import LOCAL_TIME
+from feedback.submissions import DailyRating
 from feedback.tables.desk_views import DeskView
 from surveys.codes import hash_token, print_token, read_token
 

@@ -8,7 +8,8 @@ from bots.keyboards import draw_rating_rows, make_again_row
 from bots.meaning import find_receipt
 from bots.moment import Moment, Rows
 from bots.questions import ask
-from feedback.record_response import Revision, end_of_change_window
+from feedback.record_response import end_of_change_window
+from feedback.submissions import Revision
 from surveys.codes import hash_token
 from surveys.errors import ChangeWindowClosedError, LangNgheError, TooManyRequestsError, UnknownReceiptError
 

@@ -21,13 +21,14 @@ def wire_program(database_url: str, home: Path, **environment: str) -> FrontDoor
 
 
 def list_handlers() -> list[tuple[str, HTTPRouteHandler]]:
-    """Every address and what answers there; the framework's own OPTIONS handlers only name methods."""
+    """Every address and what answers there, in order; the framework's own OPTIONS handlers only name methods."""
     app = wire_program("postgresql:///unused", Path("unused")).app
     assert isinstance(app, Litestar)
-    return [
+    handlers = [
         (route.path_format, handler)
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
         if handler.http_methods != {"OPTIONS"}
     ]
+    return sorted(handlers, key=lambda pair: (pair[0], pair[1].handler_name, sorted(pair[1].http_methods)))

@@ -32,8 +32,9 @@ from feedback.web.bodies import (
     reads_json,
     take_text,
 )
-from feedback.web.replies import STATUS, find_wording, read_language, render
+from feedback.web.replies import find_wording, read_language, render
 from feedback.web.routes.health import LOOPBACK
+from feedback.web.statuses import STATUS
 from surveys.errors import LangNgheError, UnreadableBodyError, WrongContentTypeError
 from surveys.wording import LANGUAGES
 

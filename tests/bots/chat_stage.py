@@ -12,7 +12,8 @@ from bots.around import Around, KnownRating, LookUp
 from bots.conversation import At, Button, Conversation, Event, Reply, Said, Turn
 from feedback.database import Pool
 from feedback.desk_directory import DeskDirectory
-from feedback.record_response import DailyRating, Revision, Submission, revise
+from feedback.record_response import revise
+from feedback.submissions import DailyRating, Revision, Submission
 from feedback.tables.desk_views import DeskView
 from feedback.tables.responses import Channel, Response
 from feedback.web.app import FEEDBACK

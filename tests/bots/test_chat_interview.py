@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bots.conversation import At, Event
-from feedback.record_response import DailyRating, Revision
+from feedback.submissions import DailyRating, Revision
 from feedback.tables.responses import Channel
 from surveys.codes import hash_token, print_token, read_token
 from surveys.errors import TooManyRequestsError

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from bots.conversation import At, Event, Said
-from feedback.record_response import Revision
+from feedback.submissions import Revision
 from surveys.codes import make_token, print_token
 from tests.bots.chat_stage import SURVEY_IDS, Stage
 from tests.bots.chat_world import NO_PLACES, QUIET

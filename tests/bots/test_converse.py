@@ -7,7 +7,8 @@ from bots.conversation import Event, Said
 from bots.converse import Heard
 from feedback.check import check_store
 from feedback.database import Pool
-from feedback.record_response import LONGEST_CHAIN, DailyRating, store_submissions
+from feedback.record_response import LONGEST_CHAIN, store_submissions
+from feedback.submissions import DailyRating
 from feedback.tables.responses import Channel, select_chain
 from surveys.errors import StoreUnavailableError, TooManyRequestsError
 from tests.bots.talks import WORDINGS, Person, converse, count_scores, make_converser, open_small_world, read_receipt

@@ -7,7 +7,7 @@ import pytest
 from bots.conversation import Conversation, Event, Said
 from bots.rater_keys import learn_rater_keys
 from feedback.database import Connection, Pool
-from feedback.record_response import DailyRating
+from feedback.submissions import DailyRating
 from feedback.tables.conversations import forget_conversations
 from feedback.tables.rater_keys import destroy_rater_keys
 from feedback.tables.responses import Channel

@@ -9,7 +9,7 @@ from dashboards.charts.answers import AnswerBar, AnswersChart, draw_answers
 from dashboards.charts.drawing import NARROW, WIDE, find_axis_start
 from dashboards.charts.procedures import ProcedureRow, ProceduresChart, break_name, draw_procedures
 from dashboards.charts.trend import TrendChart, TrendWeek, describe_weeks, draw_trend
-from dashboards.disclosure import ReleasedShare
+from dashboards.disclosure.groups import ReleasedShare
 
 SHARES = [
     ReleasedShare(88, "exact", 80, 94),

@@ -5,20 +5,32 @@ from pathlib import Path
 import pytest
 
 from feedback.web.app import FEEDBACK
-from feedback.web.replies import STATUS
+from feedback.web.statuses import STATUS
 from langnghe import DASHBOARDS
 from surveys import errors
 from surveys.errors import (
+    AlreadyReleasedError,
     BadSurveyError,
+    BadWebhookAddressError,
     BadWordingError,
     CatalogueRefusedError,
     DatabaseCannotStartError,
+    IdentifiersRefusedError,
+    KeyCoversNothingError,
     LangNgheError,
     NoPostersError,
+    NoSuchOfficialError,
+    NothingToReleaseError,
+    PeriodNotClosedError,
     PortTakenError,
     PublishedSurveyChangedError,
     SecondCopyError,
     SettingsError,
+    TooManyKeysError,
+    UnknownAlertError,
+    UnknownKeyError,
+    UnknownWebhookError,
+    UnknownWebhookMessageError,
     UnprintableAddressError,
 )
 from surveys.wording import LOCALE_FOLDER, read_wordings
@@ -26,15 +38,27 @@ from tests.house_rules.project import list_source_files, name_file, parse_file
 
 # The command line alone can bring these about: it ends with their sentence.
 COMMAND_LINE_ONLY: set[type[LangNgheError]] = {
+    AlreadyReleasedError,
     BadSurveyError,
+    BadWebhookAddressError,
     BadWordingError,
     CatalogueRefusedError,
     DatabaseCannotStartError,
+    IdentifiersRefusedError,
+    KeyCoversNothingError,
     NoPostersError,
+    NoSuchOfficialError,
+    NothingToReleaseError,
+    PeriodNotClosedError,
     PortTakenError,
     PublishedSurveyChangedError,
     SecondCopyError,
     SettingsError,
+    TooManyKeysError,
+    UnknownAlertError,
+    UnknownKeyError,
+    UnknownWebhookError,
+    UnknownWebhookMessageError,
     UnprintableAddressError,
 }
 ERRORS = [

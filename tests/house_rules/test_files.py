@@ -14,7 +14,10 @@ TEXTS = [
     if file.suffix not in {".ttf", ".png", ".jpg", ".webp", ".pdf", ".xlsx"} and file.stat().st_size < 2_000_000
 ]
 LONGEST = 250
-LONGEST_PROGRAM = 450  # the one place that wires all packages; its commands belong on one page
+LONGER = {
+    PROGRAM: 450,  # the one place that wires all packages; its commands belong on one page
+    "surveys/errors.py": 600,  # a list, read one class at a time; every sentence stands in one place
+}
 VAGUE = {
     "utils",
     "util",
@@ -56,7 +59,7 @@ def test_a_package_file_is_one_docstring() -> None:
 
 
 def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
-    bounds = {file: LONGEST_PROGRAM if name_file(file) == PROGRAM else LONGEST for file in PYTHON}
+    bounds = {file: LONGER.get(name_file(file), LONGEST) for file in PYTHON}
     assert {name_file(f): count_lines(f) for f, bound in bounds.items() if count_lines(f) > bound} == {}
 
 

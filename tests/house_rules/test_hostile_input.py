@@ -23,7 +23,19 @@ from tests.world import BUSY_DESK, make_world
 POSTS = sorted({path for path, handler in list_handlers() if "POST" in handler.http_methods})
 GETS = sorted({path for path, handler in list_handlers() if "GET" in handler.http_methods})
 NAMES = ("token", "score", "official", "procedure", "rater", "lang", "receipt", "unit", "comment", "access")
-PARTS = {"code": BUSY_DESK, "bot": "1000", "method": "sendMessage"}
+# Well formed, and of no slip.
+SLIP_TOKEN = "7K3MQ9XW4D2NR8TA"
+PARTS = {
+    "code": BUSY_DESK,
+    "bot": "1000",
+    "method": "sendMessage",
+    "token": SLIP_TOKEN,
+    "release": "2026-Q3",
+    "official": "demo-1",
+    "unit": "32041",
+    "review": "1",
+    "version": "2026.1",
+}
 CALLERS = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 EXAMPLES = settings(
     max_examples=100,

@@ -4,7 +4,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from tests.wired import list_handlers
 
-ACCESS = {"public", "operator", "telegram", "demo"}
+ACCESS = {"public", "operator", "telegram", "demo", "key"}
 # Held to the limit of the desk, never of the caller: shown in tests/feedback/test_rate_page.py.
 LIMITED_BY_DESK = {"/Q/{code}", "/q/{code}"}
 # Whoever has Telegram's secret: shown in tests/bots/test_telegram_webhook.py.
@@ -20,6 +20,9 @@ def test_every_route_says_who_may_call_it_and_how_often(path: str, handler: HTTP
         assert path in LIMITED_BY_DESK
     elif limit == "by secret":
         assert path in LIMITED_BY_SECRET
+    elif limit == "by key":
+        # Each key has its own quota, each caller one of wrong keys: shown in tests/feedback/test_api_keys.py.
+        assert handler.opt["access"] == "key"
     else:
         assert parse(limit).amount > 0
 
@@ -27,9 +30,10 @@ def test_every_route_says_who_may_call_it_and_how_often(path: str, handler: HTTP
 def test_the_addresses_of_the_plan_are_there() -> None:
     paths = {path for path, _ in HANDLERS}
     assert paths >= {"/", "/Q/{code}", "/q/{code}", "/R", "/U/{unit}", "/P/{province}", "/M"}
+    assert paths >= {"/V", "/V/{token}", "/staff/me", "/api/docs", "/api/v1/releases", "/api/v1/slips"}
     assert paths >= {"/health/live", "/health/ready", "/metrics", "/telegram/{bot}"}
 
 
 def test_a_route_either_shows_or_takes() -> None:
     methods = {frozenset(handler.http_methods) for _, handler in HANDLERS}
-    assert methods == {frozenset({"GET"}), frozenset({"POST"})}
+    assert methods == {frozenset({"GET"}), frozenset({"GET", "HEAD"}), frozenset({"POST"})}

@@ -7,6 +7,8 @@ from typing import get_args
 
 import pytest
 
+from dashboards.evaluation.api_routes import ROUTES
+from dashboards.evaluation.openapi import list_fields, make_document
 from dashboards.indicators.registry import INDICATORS
 from feedback.tables.responses import Channel
 from feedback.web.app import FEEDBACK
@@ -61,8 +63,15 @@ def list_words() -> tuple[set[str], set[str]]:
         words |= {match[1] for match in ASKED_IN_PAGE.finditer(text)}
         beginnings |= {match[1] for match in ASKED_IN_PAGE.finditer(text) if match["more"]}
     words |= {f"{indicator.question}.how" for indicator in INDICATORS}
+    words |= {f"api-route.{route.name}" for route in ROUTES} | {f"api-field.{name}" for name in list_field_names()}
     words |= {f"{family}.{value}" for family, values in VOCABULARY.items() for value in get_args(values)}
     return words, beginnings
+
+
+def list_field_names() -> set[str]:
+    """The fields that the document of the program interface describes."""
+    schemas = make_document(WORDINGS["en"])["components"]["schemas"]
+    return {name for name, _ in list_fields(schemas)}
 
 
 def is_asked_for(key: str, words: set[str], beginnings: set[str]) -> bool:
