@@ -1,4 +1,7 @@
-"""What the dashboards do once a day, soon after midnight: look for drops, release the quarters that may be."""
+"""What the dashboards do once a day, soon after midnight: look for drops, release the quarters that may be.
+
+Each looks every hour whether it is due, and does nothing when it was done already.
+"""
 
 from datetime import datetime
 
@@ -7,7 +10,7 @@ import structlog
 from dashboards.drops.watch_drops import watch_drops
 from dashboards.releases.publish import close_due_quarters
 from feedback.database import open_connection
-from feedback.jobs import DailyJob
+from feedback.jobs import HourlyJob
 from feedback.record_response import read_local_day
 
 log = structlog.get_logger()
@@ -31,4 +34,4 @@ async def release_quarters(database_url: str, now: datetime) -> None:
     log.info("quarters-released", releases=[release.code for release in made])
 
 
-JOBS = (DailyJob("look_for_drops", look_for_drops), DailyJob("release_quarters", release_quarters))
+JOBS = (HourlyJob("look_for_drops", look_for_drops), HourlyJob("release_quarters", release_quarters))

@@ -25,8 +25,11 @@ EVERY_DAY = "23 17 * * *"  # in UTC: soon after midnight in Vietnam, as the day 
 log = structlog.get_logger()
 
 
-class DailyJob(msgspec.Struct, frozen=True):
-    """What another package does once a day; it opens its own connection, as it may take longer than a pool allows."""
+class HourlyJob(msgspec.Struct, frozen=True):
+    """Work of another package, which does nothing where nothing is due: so what failed is tried again within the hour.
+
+    It opens its own connection, as it may take longer than a pool allows.
+    """
 
     name: str
     work: Callable[[str, datetime], Awaitable[None]]
@@ -41,7 +44,7 @@ async def prepare_queue(connection: Connection) -> None:
         await queries.install()
 
 
-async def run_jobs(database_url: str, more: Sequence[DailyJob] = ()) -> None:
+async def run_jobs(database_url: str, more: Sequence[HourlyJob] = ()) -> None:
     """Work until cancelled; while the database is away, wait and begin again."""
     while True:
         try:
@@ -51,7 +54,7 @@ async def run_jobs(database_url: str, more: Sequence[DailyJob] = ()) -> None:
             await asyncio.sleep(2)
 
 
-async def run_queue(database_url: str, more: Sequence[DailyJob]) -> None:
+async def run_queue(database_url: str, more: Sequence[HourlyJob]) -> None:
     pool = await open_pool(database_url, largest=4)
     queue = PgQueuer.from_asyncpg_pool(pool)
 
@@ -74,7 +77,7 @@ async def run_queue(database_url: str, more: Sequence[DailyJob]) -> None:
     schedule(queue, "forget_chats", EVERY_HOUR, forget_chat)
     schedule(queue, "forget_slips", EVERY_DAY, forget_slip)
     for job in more:
-        schedule_daily(queue, job, database_url)
+        schedule_hourly(queue, job, database_url)
 
     try:
         await queue.run()
@@ -82,12 +85,12 @@ async def run_queue(database_url: str, more: Sequence[DailyJob]) -> None:
         await pool.close()
 
 
-def schedule_daily(queue: PgQueuer, job: DailyJob, database_url: str) -> None:
+def schedule_hourly(queue: PgQueuer, job: HourlyJob, database_url: str) -> None:
     async def work() -> None:
         await job.work(database_url, datetime.now(UTC))
-        log.info("daily-job-done", job=job.name)
+        log.info("job-done", job=job.name)
 
-    schedule(queue, job.name, EVERY_DAY, work)
+    schedule(queue, job.name, EVERY_HOUR, work)
 
 
 def schedule(queue: PgQueuer, name: str, times: str, work: Callable[[], Awaitable[None]]) -> None:
