@@ -1,7 +1,5 @@
 """Keys with which other programs are let in: `lnk_<id>_<secret>`. Makes, reads and judges them; stores nothing."""
 
-import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -15,7 +13,7 @@ import msgspec
 from surveys.codes import ALPHABET
 from surveys.errors import ApiKeyEndedError, ApiKeyNeededError, ApiKeyTooNarrowError, UnlistedAddressError
 
-Scope = Literal["evaluation", "slips", "dossiers", "own", "manage", "review"]
+Scope = Literal["evaluation", "slips", "dossiers"]
 Network = IPv4Network | IPv6Network
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
@@ -28,7 +26,6 @@ _SECRET_BYTES = 32
 _SYMBOLS = ALPHABET.lower()
 _FORM = re.compile(f"lnk_([{_SYMBOLS}]{{10}})_([{_SYMBOLS}]{{52}})([{_SYMBOLS}]{{7}})")
 _BEARER = re.compile(r"bearer +(\S{1,200})", re.IGNORECASE)
-_BASIC = re.compile(r"basic +([A-Za-z0-9+/=]{1,800})", re.IGNORECASE)
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -55,11 +52,7 @@ NOWHERE = Reach()
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """A key as it is stored. `expires_on` and `revoked_on` are the first days on which it no longer opens anything.
-
-    A key has the scope "own" if and only if it names an official; it is then about that person alone, and its reach
-    covers no unit.
-    """
+    """A key as it is stored. `expires_on` and `revoked_on` are the first days on which it no longer opens anything."""
 
     key_id: str
     holder: str
@@ -72,7 +65,6 @@ class ApiKey(msgspec.Struct, frozen=True):
     expires_on: date
     revoked_on: date | None = None
     last_used_on: date | None = None
-    official_id: int | None = None
 
     def name_end(self) -> date:
         """The day from which the key opens nothing."""
@@ -104,28 +96,13 @@ def read_key_text(text: str) -> ShownKey:
 
 
 def read_authorization(header: str) -> ShownKey:
-    """The key in the value of an Authorization header: Bearer, or Basic as its password, whoever the user.
+    """The key in the value of an Authorization header of the kind Bearer, which no browser sends by itself.
 
     Raises ApiKeyNeededError.
     """
     if bearer := _BEARER.fullmatch(header.strip()):
         return read_key_text(bearer[1])
-    if basic := _BASIC.fullmatch(header.strip()):
-        return read_key_text(read_password(basic[1]))
     raise ApiKeyNeededError
-
-
-def is_basic(header: str) -> bool:
-    """Whether a browser sent the key by itself, as it does from then on with whatever it is made to send."""
-    return _BASIC.fullmatch(header.strip()) is not None
-
-
-def read_password(encoded: str) -> str:
-    """The part behind the first colon of what Basic encodes (RFC 7617); raises ApiKeyNeededError."""
-    try:
-        return base64.b64decode(encoded, validate=True).decode().partition(":")[2].strip()
-    except (binascii.Error, UnicodeDecodeError):
-        raise ApiKeyNeededError from None
 
 
 def hash_secret(secret: str) -> bytes:

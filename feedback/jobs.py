@@ -25,14 +25,15 @@ EVERY_DAY = "23 17 * * *"  # in UTC: soon after midnight in Vietnam, as the day 
 log = structlog.get_logger()
 
 
-class HourlyJob(msgspec.Struct, frozen=True):
-    """Work of another package, which does nothing where nothing is due: so what failed is tried again within the hour.
+class Job(msgspec.Struct, frozen=True):
+    """Work of another package, which does nothing where nothing is due: so what failed is tried again at `times`.
 
     It opens its own connection, as it may take longer than a pool allows.
     """
 
     name: str
     work: Callable[[str, datetime], Awaitable[None]]
+    times: str = EVERY_HOUR
 
 
 async def prepare_queue(connection: Connection) -> None:
@@ -44,7 +45,7 @@ async def prepare_queue(connection: Connection) -> None:
         await queries.install()
 
 
-async def run_jobs(database_url: str, more: Sequence[HourlyJob] = ()) -> None:
+async def run_jobs(database_url: str, more: Sequence[Job] = ()) -> None:
     """Work until cancelled; while the database is away, wait and begin again."""
     while True:
         try:
@@ -54,7 +55,7 @@ async def run_jobs(database_url: str, more: Sequence[HourlyJob] = ()) -> None:
             await asyncio.sleep(2)
 
 
-async def run_queue(database_url: str, more: Sequence[HourlyJob]) -> None:
+async def run_queue(database_url: str, more: Sequence[Job]) -> None:
     pool = await open_pool(database_url, largest=4)
     queue = PgQueuer.from_asyncpg_pool(pool)
 
@@ -77,7 +78,7 @@ async def run_queue(database_url: str, more: Sequence[HourlyJob]) -> None:
     schedule(queue, "forget_chats", EVERY_HOUR, forget_chat)
     schedule(queue, "forget_slips", EVERY_DAY, forget_slip)
     for job in more:
-        schedule_hourly(queue, job, database_url)
+        schedule_more(queue, job, database_url)
 
     try:
         await queue.run()
@@ -85,12 +86,12 @@ async def run_queue(database_url: str, more: Sequence[HourlyJob]) -> None:
         await pool.close()
 
 
-def schedule_hourly(queue: PgQueuer, job: HourlyJob, database_url: str) -> None:
+def schedule_more(queue: PgQueuer, job: Job, database_url: str) -> None:
     async def work() -> None:
         await job.work(database_url, datetime.now(UTC))
         log.info("job-done", job=job.name)
 
-    schedule(queue, job.name, EVERY_HOUR, work)
+    schedule(queue, job.name, job.times, work)
 
 
 def schedule(queue: PgQueuer, name: str, times: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -35,7 +35,7 @@ ENDS: dict[Verdict, State] = {"grant": "granted", "refuse": "refused"}
 
 
 class Voter(msgspec.Struct, frozen=True):
-    """`name` is that of a key's holder or of a person at the command line; `official_id` that of an official's key."""
+    """`name` is what a person signs in with, or gave at the command line; `official_id` is set where rated too."""
 
     name: str
     official_id: int | None = None

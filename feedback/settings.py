@@ -46,6 +46,14 @@ class Settings(msgspec.Struct, frozen=True):
     telegram_updates: str
     """How updates come: webhook (they are sent to `base_url`) or polling (they are fetched)."""
     log_level: str
+    smtp_url: str | None
+    """Where mail is handed in: smtp://host:25, smtp+tls://name:password@host:587 or smtps://…:465; None: no mail."""
+    mail_from: str
+    """What mail comes from, such as lang-nghe@tinh.gov.vn."""
+    oidc_issuer: str | None
+    """Address of an OpenID Connect identity provider that staff may sign in with; None: none."""
+    oidc_client_id: str
+    oidc_client_secret: str
 
     @property
     def bot_id(self) -> int:
@@ -97,6 +105,14 @@ def is_database_url(text: str) -> bool:
     return text.startswith(("postgresql://", "postgres://"))
 
 
+def is_smtp_url(text: str) -> bool:
+    return text.startswith(("smtp://", "smtp+tls://", "smtps://"))
+
+
+def is_mail_address(text: str) -> bool:
+    return re.fullmatch(r"[^\s@<>]{1,64}@[^\s@<>]{1,189}", text) is not None
+
+
 def is_limit(text: str) -> bool:
     try:
         parse(text)
@@ -141,6 +157,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         telegram_link=read_right("LANGNGHE_TELEGRAM_LINK", "", is_address) or None,
         telegram_updates=read_right("LANGNGHE_TELEGRAM_UPDATES", usual_updates, UPDATE_WAYS.__contains__),
         log_level=read_right("LANGNGHE_LOG_LEVEL", "info", LOG_LEVELS.__contains__),
+        smtp_url=read_right("LANGNGHE_SMTP_URL", "", is_smtp_url) or None,
+        mail_from=read_right("LANGNGHE_MAIL_FROM", "lang-nghe@localhost", is_mail_address),
+        oidc_issuer=read_right("LANGNGHE_OIDC_ISSUER", "", is_address).rstrip("/") or None,
+        oidc_client_id=read("LANGNGHE_OIDC_CLIENT_ID"),
+        oidc_client_secret=read("LANGNGHE_OIDC_CLIENT_SECRET"),
     )
     if reader.wrong:
         raise SettingsError(names=", ".join(reader.wrong))

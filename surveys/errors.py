@@ -230,7 +230,7 @@ class TooManyKeysError(LangNgheError):
 
 
 class KeyCoversNothingError(LangNgheError):
-    """A key covers provinces, communes or units, or everything; with the scope own, one official alone.
+    """A key covers provinces, communes or units, or everything.
 
     Please name exactly one of these.
     """
@@ -464,3 +464,159 @@ class UnknownAlertError(LangNgheError):
     """There is no open alert with the number {alert}."""
 
     code = "unknown-alert"
+
+
+class SessionNeededError(LangNgheError):
+    """Please sign in. A session ends after half an hour without a page, or after twelve hours."""
+
+    code = "session-needed"
+
+
+class PowerMissingError(LangNgheError):
+    """Your account has no power for this. Powers are given by two administrators together."""
+
+    code = "power-missing"
+
+
+class StaffPagesUnavailableError(LangNgheError):
+    """The pages for staff cannot read the store just now. Please try again in a moment."""
+
+    code = "staff-pages-unavailable"
+
+
+class AppointmentRefusedError(LangNgheError):
+    """This cannot be done: {reason}."""
+
+    code = "appointment-refused"
+
+
+class PasskeyRefusedError(LangNgheError):
+    """This passkey was not accepted. Please try again, or sign in with your password and code."""
+
+    code = "passkey-refused"
+
+
+class PasskeysOffError(LangNgheError):
+    """Passkeys work only where this site has its own https address (or is opened as localhost)."""
+
+    code = "passkeys-off"
+
+
+class TooManyPasskeysError(LangNgheError):
+    """An account has at most {most} passkeys. Please remove one that you no longer use."""
+
+    code = "too-many-passkeys"
+
+
+class OldProofError(LangNgheError):
+    """For this, please sign in once more: it is more than ten minutes since you did."""
+
+    code = "old-proof"
+
+
+class OutsideOffError(LangNgheError):
+    """Signing in with your organisation's own account is not set up here."""
+
+    code = "outside-off"
+
+
+class OutsideAwayError(LangNgheError):
+    """The sign-in page of your organisation does not answer just now. Please sign in with your password and code."""
+
+    code = "outside-away"
+
+
+class OutsideRefusedError(LangNgheError):
+    """This sign-in could not be finished. Please begin again here."""
+
+    code = "outside-refused"
+
+
+class OutsideUnknownError(LangNgheError):
+    """No account here is linked to this one. Sign in with your password and code, then link them."""
+
+    code = "outside-unknown"
+
+
+class OutsideTakenError(LangNgheError):
+    """This account of your organisation is linked to somebody else's account here."""
+
+    code = "outside-taken"
+
+
+class CodeDeviceMissingError(LangNgheError):
+    """Your organisation asked for a password only, and your account here has no code device yet."""
+
+    code = "code-device-missing"
+
+
+class SignInFailedError(LangNgheError):
+    """Name, password or code is not right. Please try again; each code works once."""
+
+    code = "sign-in-failed"
+
+
+class SignInTooSoonError(LangNgheError):
+    """There were several wrong attempts. Please wait {seconds} seconds, then try again."""
+
+    code = "sign-in-too-soon"
+
+
+class PasswordRefusedError(LangNgheError):
+    """This password cannot be used: {reason}."""
+
+    code = "password-refused"
+
+
+class WrongCodeError(LangNgheError):
+    """This code is not right. Please type the six digits that the device shows now; each code works once."""
+
+    code = "wrong-code"
+
+
+class UnknownInvitationError(LangNgheError):
+    """This link opens nothing any more: it was used, replaced, or is older than three days.
+
+    Please ask for a new one.
+    """
+
+    code = "unknown-invitation"
+
+
+class MailAddressRefusedError(LangNgheError):
+    """This is not an e-mail address. Please look at it again."""
+
+    code = "mail-address-refused"
+
+
+class AccountNameRefusedError(LangNgheError):
+    """A sign-in name has 2 to 64 small letters without marks, digits, and . _ @ - such as nguyen.lan."""
+
+    code = "account-name-refused"
+
+
+class NoSuchAccountError(LangNgheError):
+    """There is no account with the name {name}."""
+
+    code = "no-such-account"
+
+
+class NewAccountUnnamedError(LangNgheError):
+    """{name} is new here. Please add the person's name, and a role."""
+
+    code = "new-account-unnamed"
+
+
+class AlertStepRefusedError(LangNgheError):
+    """This step was not taken: {reason}."""
+
+    code = "alert-step-refused"
+
+
+class AlertChangedError(LangNgheError):
+    """Somebody else has worked on this alert meanwhile.
+
+    Look at its history below, then decide anew; what you wrote is kept.
+    """
+
+    code = "alert-changed"

@@ -7,6 +7,7 @@ from feedback.command_line.posters import FORMS, write_posters
 from feedback.command_line.session import console, read_wording, show_progress
 from feedback.database import open_connection
 from feedback.demo.load import Demo, load_demo
+from feedback.demo.people import FILE_NAME, add_people
 from feedback.demo.recipe import DemoSize
 from feedback.record_response import read_local_day
 from feedback.settings import Settings
@@ -15,12 +16,13 @@ UNITS_SHOWN = 3
 
 
 async def fill_demo(settings: Settings, database_url: str, size: DemoSize) -> Demo:
-    """Load what is missing of the demo, and draw the posters of its three towns."""
+    """Load what is missing of the demo and of its people, and draw the posters of its three towns."""
     wording = read_wording(settings.language)
     connection = await open_connection(database_url)
     try:
         with show_progress(wording.say("cli.demo-loading"), size.ratings) as progress:
             loaded = await load_demo(connection, size, read_local_day(dt.datetime.now(dt.UTC))[0], progress)
+        await add_people(connection, loaded, settings.home, settings.secret, dt.datetime.now(dt.UTC))
         for unit in list_shown_units(loaded):
             for form in FORMS:
                 await write_posters(connection, settings, form, settings.home / "posters", unit=unit)
@@ -48,5 +50,8 @@ def show_addresses(settings: Settings, loaded: Demo) -> None:
             (f"P/{provinces[unit['place_code']]}", "cli.demo-province"),
         ):
             console.print(f"  {settings.base_url}/{path:<28} {say(key)}")
+    console.print(f"\n{settings.base_url}/{'staff':<28} {say('cli.demo-staff')}")
+    console.print(f"{settings.base_url}/{'demo/codes':<28} {say('cli.demo-codes')}")
+    console.print(f"{settings.home / FILE_NAME}  {say('cli.demo-people')}")
     console.print(f"\n{settings.home / 'posters'}  {say('cli.demo-posters')}")
     console.print(f"\n{say('cli.up', address=settings.base_url)}")

@@ -2,17 +2,14 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
 from ipaddress import ip_network
 
 import click
-import msgspec
 from rich.table import Table
 
 from feedback.api_keys import (
     LONGEST_LIFE,
     MOST_KEYS_A_HOLDER,
-    NOWHERE,
     SCOPES,
     USUAL_QUOTA,
     ApiKey,
@@ -31,13 +28,10 @@ from feedback.tables.api_keys import (
     lock_holders,
     revoke_api_key,
     select_api_keys,
-    select_key_officials,
     select_known_codes,
 )
-from feedback.tables.dossier_desks import select_official_ids
 from surveys.errors import (
     KeyCoversNothingError,
-    NoSuchOfficialError,
     TooManyKeysError,
     UnknownKeyError,
     UnknownPlaceError,
@@ -66,7 +60,6 @@ def read_network(_context: click.Context, _parameter: click.Parameter, values: t
 @click.option("--commune", "communes", multiple=True, help="Units of this commune, by its five digits.")
 @click.option("--unit", "units", multiple=True, help="This unit, by its code.")
 @click.option("--everywhere", is_flag=True, help="All units.")
-@click.option("--official", help="The one person whose figures a key of scope own opens, by the official's code.")
 @click.option(
     "--from", "networks", multiple=True, callback=read_network, help="Only from this network, such as 10.1.2.0/24."
 )
@@ -84,7 +77,6 @@ def keys_create(
     provinces: tuple[str, ...],
     communes: tuple[str, ...],
     units: tuple[str, ...],
-    official: str | None,
     networks: tuple[Network, ...],
     days: int,
     quota: int,
@@ -93,7 +85,7 @@ def keys_create(
 ) -> None:
     """Create a key for HOLDER and show it, this once. A holder has two in use at most, so that they can be exchanged.
 
-    The scope "own" goes with --official alone; every other scope with provinces, communes, units, or everywhere.
+    Keys are for programs, about the units of provinces, communes, named ones, or everywhere. People sign in instead.
     """
 
     async def work(settings: Settings) -> None:
@@ -113,19 +105,18 @@ def keys_create(
             expires_on=today + dt.timedelta(days=days),
         )
         async with connect(settings) as connection:
-            await add_key(connection, key, official)
+            await add_key(connection, key)
         console.print(wording.say("cli.key-made", holder=holder, day=wording.date(key.expires_on)), markup=False)
         click.echo(text)
 
     run(work)
 
 
-async def add_key(connection: Connection, key: ApiKey, official: str | None) -> None:
-    """Raises KeyCoversNothingError, UnknownPlaceError, NoSuchOfficialError or TooManyKeysError."""
-    check_cover(key, official)
+async def add_key(connection: Connection, key: ApiKey) -> None:
+    """Raises KeyCoversNothingError, UnknownPlaceError or TooManyKeysError."""
+    if key.reach.everywhere == bool(key.reach.provinces or key.reach.communes or key.reach.units):
+        raise KeyCoversNothingError
     async with connection.transaction():
-        if official is not None:
-            key = msgspec.structs.replace(key, official_id=await find_official(connection, official))
         named = {*key.reach.provinces, *key.reach.communes, *key.reach.units}
         if named - await select_known_codes(connection, key.reach):
             raise UnknownPlaceError
@@ -134,22 +125,6 @@ async def add_key(connection: Connection, key: ApiKey, official: str | None) -> 
         if active >= MOST_KEYS_A_HOLDER:
             raise TooManyKeysError(holder=key.holder, count=active)
         await insert_api_key(connection, key)
-
-
-def check_cover(key: ApiKey, official: str | None) -> None:
-    """A key is about one person, or about units: raises KeyCoversNothingError for neither, both, or a mixture."""
-    if "own" in key.scopes or official is not None:
-        if key.scopes != ("own",) or official is None or key.reach != NOWHERE:
-            raise KeyCoversNothingError
-    elif key.reach.everywhere == bool(key.reach.provinces or key.reach.communes or key.reach.units):
-        raise KeyCoversNothingError
-
-
-async def find_official(connection: Connection, code: str) -> int:
-    official_id = (await select_official_ids(connection, [code])).get(code)
-    if official_id is None:
-        raise NoSuchOfficialError(official=code)
-    return official_id
 
 
 @keys.command("list")
@@ -161,13 +136,12 @@ def keys_list() -> None:
         today, _ = read_local_day(dt.datetime.now(dt.UTC))
         async with connect(settings) as connection:
             made = await select_api_keys(connection)
-            officials = await select_key_officials(connection)
-        console.print(draw_keys(made, officials, today, wording) if made else wording.say("cli.keys-none"))
+        console.print(draw_keys(made, today, wording) if made else wording.say("cli.keys-none"))
 
     run(work)
 
 
-def draw_keys(made: list[ApiKey], officials: Mapping[int, str], today: dt.date, wording: Wording) -> Table:
+def draw_keys(made: list[ApiKey], today: dt.date, wording: Wording) -> Table:
     names = ("id", "holder", "scopes", "reach", "networks", "quota", "until", "used", "state")
     table = Table(*(wording.say(f"cli.keys-{name}") for name in names), box=None)
     for key in made:
@@ -175,7 +149,7 @@ def draw_keys(made: list[ApiKey], officials: Mapping[int, str], today: dt.date, 
             f"lnk_{key.key_id}",
             key.holder,
             ", ".join(key.scopes),
-            officials.get(key.official_id or 0) or key.reach.describe(),
+            key.reach.describe(),
             ", ".join(map(str, key.networks)) or "*",
             wording.number(key.quota),
             wording.date(key.name_end()),

@@ -11,12 +11,13 @@ import polars as pl
 from feedback.database import Connection
 from feedback.demo.effects import CHANNELS
 from feedback.demo.further_answers import VARIANTS, make_answers, make_comments
+from feedback.demo.plants import QUESTIONS, say_yes
 from feedback.demo.ratings import Batch, RatingPlan
 from feedback.record_response import LOCAL_TIME
 from feedback.tables.desks import select_desks
 from feedback.tables.officials import select_officials
 from feedback.tables.procedures import select_procedures
-from feedback.tables.responses import COLUMNS, Channel
+from feedback.tables.responses import COLUMNS, SET_ASIDE, Channel
 from feedback.tables.titles import select_titles
 from feedback.tables.units import select_units
 from surveys.survey import Survey
@@ -86,6 +87,7 @@ class ColumnWriter:
         self.days: Values = np.array(plan.days, dtype=object)
         self.first_exact_day = len(plan.days) - DAYS_WITH_EXACT_TIMES
         self.answers = make_answers(surveys, plan.size.seed)
+        self.yes = {kind: say_yes(self.answers, question) for kind, question in QUESTIONS.items()}
         self.comments = make_comments()
 
     def write(self, batch: Batch) -> list[list[object]]:
@@ -114,7 +116,9 @@ class ColumnWriter:
             "received_at": self.write_exact_times(batch),
             "part_of_day": np.where(batch.minute < NOON, 1, 2).tolist(),
             "channel": np.array(CHANNELS)[batch.channel].tolist(),
-            "proof_class": np.where(batch.has_slip, b"A", proofs[batch.channel]).tolist(),
+            "proof_class": np.where(
+                batch.is_set_aside, SET_ASIDE, np.where(batch.has_slip, b"A", proofs[batch.channel])
+            ).tolist(),
             "score": batch.score.tolist(),
         }
 
@@ -128,7 +132,9 @@ class ColumnWriter:
 
     def write_texts(self, batch: Batch) -> Mapping[str, list[object]]:
         variant = batch.variant % VARIANTS
-        answers = self.answers[batch.is_business.astype(int), batch.score - 1, variant]
+        place = (batch.is_business.astype(int), batch.score - 1, variant)
+        answers = np.where(batch.says_trouble, self.yes["harassment"][place], self.answers[place])
+        answers = np.where(batch.says_informal_cost, self.yes["informal_payment"][place], answers)
         comments = self.comments[batch.score - 1, variant]
         return {
             "answers": np.where(batch.has_answers, answers, NOTHING).tolist(),

@@ -20,6 +20,7 @@ from feedback.demo.effects import (
     NOISE_VARIANCE,
     list_true_effects,
 )
+from feedback.demo.plants import CHARGED, HARASSED, Plants
 from feedback.demo.posts import list_posts
 from feedback.demo.recipe import DROP_DAYS_BEFORE, DROP_DESK, DemoSize
 from feedback.demo.season import HOUR_SHARES, HOURS, list_days, weigh_days
@@ -61,6 +62,10 @@ class Batch(msgspec.Struct, frozen=True):
     has_comment: Flags
     has_slip: Flags
     """Rated with a visit slip, which names official and procedure."""
+    is_set_aside: Flags
+    says_trouble: Flags
+    """Yes to the question about harassment, whatever the ready-made answers say; the next one: about payments."""
+    says_informal_cost: Flags
     variant: Integers
     tokens: list[bytes]
 
@@ -85,6 +90,7 @@ class RatingPlan:
         self.post_ends, self.last_posts = _stack_shares(self.posts)
         self.post_effects = self.posts["effect"].to_numpy()
         self.is_drop_post = self.posts["is_drop"].to_numpy()
+        self.plants = Plants(size, self.posts, len(self.days))
 
     @property
     def batches(self) -> int:
@@ -101,6 +107,7 @@ class RatingPlan:
         count = len(unit)
         day = _pick(self.day_ends, generator.random(count))
         post = self.pick_posts(unit, day, generator.random(count))
+        day = self.plants.move_days(post, day)
         channel = _pick(np.cumsum(CHANNEL_SHARES), generator.random(count))
         named = generator.random((2, count)) >= UNSTATED_SHARE
         extra = generator.random((2, count))
@@ -113,13 +120,16 @@ class RatingPlan:
             day=day,
             minute=_draw_minutes(generator, count),
             channel=channel,
-            score=score,
+            score=self.plants.divide_scores(score, post, day, variant),
             is_business=is_business,
             names_official=named[0] | has_slip | (self.posts["officials"].to_numpy()[post] == 1),
             names_procedure=named[1] | has_slip | (self.posts["procedures"].to_numpy()[post] == 1),
             has_answers=extra[0] < ANSWERED_SHARE,
             has_comment=extra[1] < COMMENTED_SHARE,
             has_slip=has_slip,
+            is_set_aside=(channel == WEB) & ~has_slip & self.plants.find_set_aside(post, day, variant),
+            says_trouble=self.plants.find_complaints(HARASSED, post, day, variant),
+            says_informal_cost=self.plants.find_complaints(CHARGED, post, day, variant),
             variant=variant,
             tokens=self.make_tokens(number),
         )

@@ -8,6 +8,7 @@ import polars as pl
 
 from feedback.catalogue.sheets import ROW, SHEETS
 from feedback.catalogue.workbook import Workbook
+from feedback.demo.plants import add_unasked_dossiers
 from feedback.demo.posts import list_posts
 from feedback.demo.recipe import DemoSize, read_recipe
 from feedback.demo.season import list_days, weigh_days
@@ -61,6 +62,7 @@ def make_dossier_counts(size: DemoSize, world: Workbook, day: date) -> pl.DataFr
             "complained": complained.ravel(),
         }
     )
+    counts = add_unasked_dossiers(counts, size, day)
     counts = counts.filter(pl.col("completed") > 0).with_columns(pl.all().cast(pl.String))
     return counts.select(SHEETS["dossier_counts"].column_names).with_row_index(ROW, offset=2)
 

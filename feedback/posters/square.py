@@ -4,9 +4,9 @@ from threading import Lock
 from typing import Final
 
 from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.exceptions import DataOverflowError
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage, SvgPathImage
 from qrcode.util import MODE_ALPHA_NUM
 
 from surveys.errors import UnprintableAddressError
@@ -36,3 +36,12 @@ def make_square(address: str) -> QRCode[SvgPathImage]:
     if square.version > LARGEST_VERSION or square.data_list[0].mode != MODE_ALPHA_NUM:
         raise UnprintableAddressError(address=address)
     return square
+
+
+def draw_screen_square(text: str) -> str:
+    """Any text, to be read from a screen: level M, on white of its own."""
+    with _one_at_a_time:
+        square = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE_MODULES, image_factory=SvgPathFillImage)
+        square.add_data(text)
+        square.make(fit=True)
+        return square.make_image().to_string(encoding="unicode")

@@ -10,7 +10,7 @@ from feedback.database import Connection
 HOLDER_LOCK = 0x6C6E6B6B
 COLUMNS = (
     "key_id, holder, secret_hash, scopes, everywhere, province_codes, commune_codes, unit_codes, networks, quota,"
-    " made_on, expires_on, revoked_on, last_used_on, official_id"
+    " made_on, expires_on, revoked_on, last_used_on"
 )
 
 
@@ -21,7 +21,7 @@ async def lock_holders(connection: Connection) -> None:
 
 async def insert_api_key(connection: Connection, key: ApiKey) -> None:
     await connection.execute(
-        f"INSERT INTO api_keys ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        f"INSERT INTO api_keys ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         key.key_id,
         key.holder,
         key.secret_hash,
@@ -36,7 +36,6 @@ async def insert_api_key(connection: Connection, key: ApiKey) -> None:
         key.expires_on,
         key.revoked_on,
         key.last_used_on,
-        key.official_id,
     )
 
 
@@ -49,14 +48,6 @@ async def select_api_keys(connection: Connection) -> list[ApiKey]:
     """All that were ever made, by holder, oldest first."""
     rows = await connection.fetch(f"SELECT {COLUMNS} FROM api_keys ORDER BY holder, made_on, key_id")
     return [read_row(row) for row in rows]
-
-
-async def select_key_officials(connection: Connection) -> dict[int, str]:
-    """The codes of the officials whom keys are about, by id."""
-    rows = await connection.fetch(
-        "SELECT official_id, code FROM officials WHERE official_id IN (SELECT k.official_id FROM api_keys AS k)"
-    )
-    return {row["official_id"]: row["code"] for row in rows}
 
 
 async def count_active_keys(connection: Connection, holder: str, day: date) -> int:
@@ -125,5 +116,4 @@ def read_row(row: asyncpg.Record) -> ApiKey:
         expires_on=row["expires_on"],
         revoked_on=row["revoked_on"],
         last_used_on=row["last_used_on"],
-        official_id=row["official_id"],
     )

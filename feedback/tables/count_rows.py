@@ -6,6 +6,7 @@ import polars as pl
 
 from feedback.copy_frames import copy_frame, copy_frames
 from feedback.database import Connection
+from feedback.tables.staged_rows import insert_staged
 
 CELL: dict[str, pl.DataType] = {
     "unit_id": pl.Int32(),
@@ -56,6 +57,6 @@ async def delete_counts(connection: Connection) -> None:
 
 
 async def insert_counts(connection: Connection, counts: pl.DataFrame) -> None:
-    """Write whole counts into the empty table."""
+    """Write whole counts into the empty table, inside a transaction."""
     rows = counts.with_columns(pl.col("proof_class").map_elements(lambda n: bytes([n]), pl.Binary))
-    await connection.copy_records_to_table("daily_counts", records=rows.iter_rows(), columns=[*CELL, *COUNTS])
+    await insert_staged(connection, "daily_counts", rows.iter_rows(), [*CELL, *COUNTS])

@@ -14,9 +14,10 @@ from feedback.tables.count_rows import CELL, COUNTS
 WATCHED_CELL = {name: kind for name, kind in CELL.items() if name != "desk_id"}
 # Ratings that were set aside count for nobody, so they never leave the store here.
 SELECT_WATCHED_COUNTS = f"""
-SELECT {", ".join(WATCHED_CELL)}, {", ".join(COUNTS)} FROM daily_counts
-WHERE day BETWEEN $1::date AND $2::date AND proof_class <> 'X'::"char"
+SELECT {{place}}, {", ".join(name for name in WATCHED_CELL if name != "unit_id")}, {", ".join(COUNTS)}
+FROM daily_counts WHERE day BETWEEN $1::date AND $2::date AND proof_class <> 'X'::"char"
 """
+DESK_HOMES = {"desk_id": pl.Int32(), "unit_id": pl.Int32()}
 
 
 class DropAlert(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ class DropAlert(msgspec.Struct, frozen=True):
 
 
 class ListedAlert(msgspec.Struct, frozen=True):
-    """`entity` is the code of an official or unit, `unit` that of the unit concerned."""
+    """`entity` is the code of an official or unit, or the number of a desk; `unit` that of the unit concerned."""
 
     alert_id: int
     day: date
@@ -48,9 +49,15 @@ class ListedAlert(msgspec.Struct, frozen=True):
 ALERT = DropAlert.__struct_fields__
 
 
-async def select_watched_counts(connection: Connection, first_day: date, last_day: date) -> pl.DataFrame:
-    """Rows of daily_counts; both days included. Proof classes are ASCII numbers."""
-    return await copy_frame(connection, SELECT_WATCHED_COUNTS, first_day, last_day, schema={**WATCHED_CELL, **COUNTS})
+async def select_watched_counts(connection: Connection, role: str, first_day: date, last_day: date) -> pl.DataFrame:
+    """Rows of daily_counts; both days included. Proof classes are ASCII numbers; desks stand in unit_id for desks."""
+    query = SELECT_WATCHED_COUNTS.format(place="desk_id" if role == "desk" else "unit_id")
+    return await copy_frame(connection, query, first_day, last_day, schema={**WATCHED_CELL, **COUNTS})
+
+
+async def select_desk_homes(connection: Connection) -> pl.DataFrame:
+    """desk_id, unit_id of every desk there ever was."""
+    return await copy_frame(connection, "SELECT desk_id, unit_id FROM desks", schema=DESK_HOMES)
 
 
 async def select_watched_day(connection: Connection, role: str) -> date | None:
@@ -136,9 +143,10 @@ async def update_alerts_seen(connection: Connection, alert_id: int, seen_on: dat
 async def select_open_alerts(connection: Connection, unit_code: str | None = None) -> list[ListedAlert]:
     """Newest day first; of one unit where its code is given."""
     rows = await connection.fetch(
-        "SELECT alert_id, day, level, detector, role, coalesce(officials.code, units.code) AS entity,"
+        "SELECT alert_id, day, level, detector, role, coalesce(officials.code, desks.number, units.code) AS entity,"
         " units.code AS unit FROM drop_alerts JOIN units USING (unit_id)"
         " LEFT JOIN officials ON role = 'official' AND officials.official_id = entity_id"
+        " LEFT JOIN desks ON role = 'desk' AND desks.desk_id = entity_id"
         " WHERE seen_on IS NULL AND ($1::text IS NULL OR units.code = $1) ORDER BY day DESC, alert_id",
         unit_code,
     )

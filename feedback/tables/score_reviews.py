@@ -109,11 +109,12 @@ async def select_votes(connection: Connection, review_ids: Sequence[int]) -> lis
 
 
 async def select_own_names(connection: Connection, official_id: int) -> list[str]:
-    """Under which names the official concerned might vote: code, name, and whoever holds a key of theirs."""
+    """Under which names the official concerned might vote: code, name, and how they sign in."""
     rows = await connection.fetch(
         "SELECT code AS name FROM officials WHERE official_id = $1"
         " UNION SELECT display_name FROM officials WHERE official_id = $1"
-        " UNION SELECT holder FROM api_keys WHERE official_id = $1",
+        " UNION SELECT sign_in_name FROM accounts WHERE official_id = $1"
+        " UNION SELECT display_name FROM accounts WHERE official_id = $1",
         official_id,
     )
     return [row["name"] for row in rows]

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from feedback.api_keys import Reach
 from feedback.database import Connection
 from feedback.tables.releases import SCORE, ReleaseScore
 
@@ -34,9 +35,13 @@ class ProcedureName(msgspec.Struct, frozen=True):
 
 
 class OpenAlert(msgspec.Struct, frozen=True):
-    """`official_code` is empty for an alert about the unit itself."""
+    """`official_code` is empty for an alert about the unit itself, and the desk's name for one about a desk.
+
+    `official_id` is 0 for both.
+    """
 
     role: str
+    official_id: int
     official_code: str
     detector: str
     level: str
@@ -69,10 +74,19 @@ WHERE release_id = $1 AND role = $2 AND pool = $3 AND entity_id <> $4 AND grade 
 ORDER BY n, adjusted
 """
 SELECT_ALERTS = """
-SELECT a.role, coalesce(o.code, '') AS official_code, a.detector, a.level, max(a.day) AS day
+SELECT a.role, coalesce(o.official_id, 0) AS official_id, coalesce(o.code, d.name, '') AS official_code,
+       a.detector, a.level, max(a.day) AS day
 FROM drop_alerts AS a LEFT JOIN officials AS o ON a.role = 'official' AND o.official_id = a.entity_id
+LEFT JOIN desks AS d ON a.role = 'desk' AND d.desk_id = a.entity_id
 WHERE a.unit_id = $1 AND a.seen_on IS NULL
-GROUP BY a.role, coalesce(o.code, ''), a.detector, a.level ORDER BY 1 DESC, 2, 3, 4
+GROUP BY a.role, o.official_id, o.code, d.name, a.detector, a.level
+ORDER BY a.role DESC, official_code, a.detector, a.level
+"""
+SELECT_UNITS_WITHIN = f"""
+{SELECT_UNIT_NAME.partition("WHERE u.code")[0]}
+WHERE $1 OR u.code = ANY ($4::text[]) OR u.place_code = ANY ($3::text[]) OR u.place_code = ANY ($2::text[])
+    OR EXISTS (SELECT FROM places AS p WHERE p.code = u.place_code AND p.province_code = ANY ($2::text[]))
+ORDER BY u.name, u.code LIMIT $5
 """
 COLUMNS = ", ".join(f"s.{name}" for name in SCORE)
 
@@ -93,6 +107,14 @@ async def select_officials_by_id(connection: Connection, official_ids: Sequence[
 async def select_unit_name(connection: Connection, code: str) -> UnitName | None:
     row = await connection.fetchrow(SELECT_UNIT_NAME, code)
     return None if row is None else UnitName(**dict(row))
+
+
+async def select_units_within(connection: Connection, reach: Reach, limit: int) -> list[UnitName]:
+    """By name."""
+    rows = await connection.fetch(
+        SELECT_UNITS_WITHIN, reach.everywhere, reach.provinces, reach.communes, reach.units, limit
+    )
+    return [UnitName(**dict(row)) for row in rows]
 
 
 async def select_procedure_names(

@@ -1,10 +1,8 @@
 """Lets other programs in by their key: who asks, for what, how often. The secret is compared and forgotten."""
 
-from urllib.parse import urlsplit
-
 from limits import RateLimitItemPerMinute
 
-from feedback.api_keys import ApiKey, Scope, ShownKey, check_key, is_basic, is_same_secret, read_authorization
+from feedback.api_keys import ApiKey, Scope, ShownKey, check_key, is_same_secret, read_authorization
 from feedback.database import TEMPORARY_FAILURES
 from feedback.tables.api_keys import note_key_used, select_api_key
 from feedback.web.limits import Caller, Limits
@@ -12,13 +10,12 @@ from surveys.errors import (
     ApiKeyEndedError,
     ApiKeyNeededError,
     ApiUnavailableError,
-    ForeignPageError,
     QuotaUsedUpError,
     TooManyRequestsError,
     UnknownApiKeyError,
 )
 
-# Of one caller. No key at all costs nothing to refuse, and every browser begins so before it asks for one.
+# Of one caller. No key at all costs nothing to refuse.
 WRONG_KEYS = "60/minute"
 MISSING_KEYS = "600/minute"
 
@@ -26,8 +23,8 @@ MISSING_KEYS = "600/minute"
 async def authorize(request: Caller, scope: Scope) -> ApiKey:
     """The key behind a request, if it opens `scope` from here today and has not used up its minute.
 
-    Raises ApiKeyNeededError, UnknownApiKeyError or ApiKeyEndedError (401), ApiKeyTooNarrowError, UnlistedAddressError
-    or ForeignPageError (403), QuotaUsedUpError or TooManyRequestsError (429), ApiUnavailableError (503).
+    Raises ApiKeyNeededError, UnknownApiKeyError or ApiKeyEndedError (401), ApiKeyTooNarrowError or
+    UnlistedAddressError (403), QuotaUsedUpError or TooManyRequestsError (429), ApiUnavailableError (503).
     """
     header = request.headers.get("authorization", "")
     limits: Limits = request.app.state.limits
@@ -39,8 +36,6 @@ async def authorize(request: Caller, scope: Scope) -> ApiKey:
         kind, limit = ("wrong keys", WRONG_KEYS) if header else ("missing keys", MISSING_KEYS)
         await limits.check_caller(kind, limit, address, day)
         raise
-    if is_basic(header):
-        check_origin(request)
     if not await limits.limiter.hit(RateLimitItemPerMinute(key.quota), "key", key.key_id):
         raise QuotaUsedUpError(quota=key.quota)
     return key
@@ -68,18 +63,3 @@ async def find_key(request: Caller, shown: ShownKey) -> ApiKey:
         raise ApiUnavailableError from None
     limits.right_keys.add(key.key_id)
     return key
-
-
-def check_origin(request: Caller) -> None:
-    """A browser repeats the key of its prompt for any page that sends it here: what changes something must be ours.
-
-    Raises ForeignPageError. Programs send neither header; on our own pages the origin is "null" (no-referrer), so
-    where the browser says the site, that alone counts.
-    """
-    if request.scope.get("method") in {"GET", "HEAD"}:
-        return
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    own = {request.headers.get("host"), urlsplit(request.app.state.settings.base_url).netloc}
-    is_own = urlsplit(origin).netloc in own if origin is not None else True
-    if site not in {"same-origin", "none"} if site is not None else not is_own:
-        raise ForeignPageError

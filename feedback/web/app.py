@@ -13,6 +13,8 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.router import Router
 
+from feedback.accounts.delays import Delays
+from feedback.accounts.passkeys import find_relying_party
 from feedback.database import open_pool
 from feedback.desk_directory import DeskDirectory
 from feedback.record_response import Intake, read_local_day
@@ -22,8 +24,9 @@ from feedback.web.bodies import LARGEST_BODY
 from feedback.web.front_door import FrontDoor
 from feedback.web.limits import Limits, limit_caller
 from feedback.web.replies import reply_fault, reply_http_error, reply_problem
+from feedback.web.reply_session_over import reply_session_over
 from feedback.web.routes import dossier_counts_api, health, rate, receipt, slips_api, visit
-from surveys.errors import LangNgheError
+from surveys.errors import LangNgheError, SessionNeededError
 from surveys.survey_files import load_surveys
 from surveys.wording import LOCALE_FOLDER, read_wordings
 
@@ -68,6 +71,7 @@ def create_app(
         route_handlers=limit_callers([*OWN_ROUTES, *more_routes]),
         lifespan=[connect],
         exception_handlers={
+            SessionNeededError: reply_session_over,
             LangNgheError: reply_problem,
             HTTPException: reply_http_error,
             Exception: reply_fault,
@@ -79,13 +83,17 @@ def create_app(
             {
                 "settings": settings,
                 "limits": Limits(settings.desk_limit, settings.trusted_proxy),
+                "delays": Delays(),
                 "read_day": read_day,
+                "read_now": read_now,
                 "receipt_pages": {},
                 "static_files": files,
                 "templates": make_templates(
                     list_folders(packages, "pages"),
                     static={name: f"/static/{name}?v={file.digest}" for name, file in files.items()},
                     telegram_link=settings.telegram_link,
+                    outside_on=settings.oidc_issuer is not None,
+                    passkeys_on=find_relying_party(settings.base_url) is not None,
                 ),
                 "wordings": read_wordings([LOCALE_FOLDER, FEEDBACK / "locale", *list_folders(more_packages, "locale")]),
             }
@@ -115,8 +123,12 @@ def limit_callers(routes: Sequence[HTTPRouteHandler]) -> list[Router | HTTPRoute
     return [Router("/", route_handlers=limited, guards=[limit_caller]), *others]
 
 
+def read_now() -> datetime:
+    return datetime.now(UTC)
+
+
 def read_day() -> date:
-    return read_local_day(datetime.now(UTC))[0]
+    return read_local_day(read_now())[0]
 
 
 def make_templates(folders: Sequence[Path], **known: object) -> Environment:

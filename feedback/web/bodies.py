@@ -16,6 +16,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 65_536
 MOST_FIELDS = 64
+FORM_STATE = "form"
 
 Fields = dict[str, object]
 
@@ -36,7 +37,7 @@ def read_header(request: Request, name: bytes) -> str:
     return ""
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
     """The whole body; BodyTooLargeError as soon as it is known to be too large."""
     body = b""
     while True:
@@ -44,25 +45,33 @@ async def read_body(request: Request) -> bytes:
         if message["type"] != "http.request":
             raise UnreadableBodyError
         body += message["body"]
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             raise BodyTooLargeError
         if not message["more_body"]:
             return body
 
 
-async def read_fields(request: Request) -> Fields:
+async def read_fields(request: Request, largest: int = LARGEST_BODY) -> Fields:
     """The fields of a form or of one flat JSON object; texts in NFC.
 
     Raises WrongContentTypeError, UnreadableBodyError or BodyTooLargeError.
     """
-    body = await read_body(request)
+    body = await read_body(request, largest)
     match read_content_type(request):
         case "application/json":
             return read_json(body)
         case "application/x-www-form-urlencoded":
-            return read_form(body)
+            fields = read_form(body)
+            request.scope["state"][FORM_STATE] = fields
+            return fields
         case _:
             raise WrongContentTypeError
+
+
+def recall_form(request: Request) -> dict[str, str]:
+    """The form that was read in this request, for a page that keeps it; empty where none was."""
+    fields: Fields = request.scope["state"].get(FORM_STATE, {})
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
 def read_json(body: bytes) -> Fields:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 import brotli
 import structlog
@@ -12,12 +13,17 @@ from litestar.types import HTTPResponseStartEvent, Receive, Scope, Send
 
 from feedback.web.bodies import Fields, Request, read_header, reads_json
 from feedback.web.statuses import STATUS
-from surveys.errors import BodyTooLargeError, LangNgheError, UnknownPageError, UnreadableBodyError, WrongMethodError
+from surveys.errors import (
+    BodyTooLargeError,
+    LangNgheError,
+    SessionNeededError,
+    UnknownPageError,
+    UnreadableBodyError,
+    WrongMethodError,
+)
 from surveys.wording import LANGUAGES, Wording
 
 RETRY_AFTER_SECONDS: Mapping[int, int] = {429: 60, 503: 5}
-# What a browser asks its reader for; `langnghe keys` hands it out.
-PAGE_CHALLENGE = {"www-authenticate": 'Basic realm="langnghe", charset="UTF-8"'}
 PROGRAM_CHALLENGE = {"www-authenticate": 'Bearer realm="langnghe"'}
 HTML = "text/html"
 PROBLEM = "application/problem+json"
@@ -62,7 +68,7 @@ def render(
     request: Request, template: str, *, status: int = 200, wording: Wording | None = None, **values: object
 ) -> Response[bytes]:
     page = draw_page(request, template, wording or find_wording(request), **values)
-    return reply_compressed(request, page, HTML, status=status, headers=challenge_headers(status, PAGE_CHALLENGE))
+    return reply_compressed(request, page, HTML, status=status, headers=retry_headers(status))
 
 
 def draw_page(request: Request, template: str, wording: Wording, **values: object) -> bytes:
@@ -110,7 +116,7 @@ def reply_problem(request: Request, error: LangNgheError, wording: Wording | Non
     status = STATUS.get(type(error), 500)
     wording = wording or find_wording(request)
     if not wants_problem(request):
-        return render(request, "error.html", status=status, wording=wording, sentence=wording.error(error))
+        return render_error(request, error, wording)
     body: dict[str, object] = {
         "type": f"urn:langnghe:problem:{error.code}",
         "title": error.code,
@@ -118,8 +124,27 @@ def reply_problem(request: Request, error: LangNgheError, wording: Wording | Non
         "detail": wording.error(error),
         **{name: value for name, value in error.details.items() if name in {"field", "group"}},
     }
-    headers = challenge_headers(status, PROGRAM_CHALLENGE)
+    # No key opens a page for staff.
+    challenge = {} if isinstance(error, SessionNeededError) else PROGRAM_CHALLENGE
+    headers = challenge_headers(status, challenge)
     return Response(body, status_code=status, media_type=PROBLEM, headers=headers)  # pyright: ignore[reportReturnType]
+
+
+def render_error(request: Request, error: LangNgheError, wording: Wording) -> Response[bytes]:
+    """Staff get a page that leads back to their own; a form has no address in another language."""
+    status, sentence = STATUS.get(type(error), 500), wording.error(error)
+    if not f"{request.url.path}/".startswith("/staff/"):
+        return render(request, "error.html", status=status, wording=wording, sentence=sentence)
+    languages = {} if request.method == "POST" else list_languages(request, request.url.path)
+    staff = {"person": "", "links": (), "languages": languages}
+    told = {"sentence": sentence, "is_unknown": isinstance(error, UnknownPageError)}
+    return render(request, "staff_error.html", status=status, wording=wording, staff=staff, **told)
+
+
+def list_languages(request: Request, address: str) -> Mapping[str, str]:
+    """The address in each language, with whatever else it asks for, so that filters stay."""
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return {language: f"{address}?{urlencode([('lang', language), *others])}" for language in LANGUAGES}
 
 
 def render_unsent(request: Request, fields: Fields, error: LangNgheError, wording: Wording) -> Response[bytes]:

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from feedback.web.bodies import Request
 from feedback.web.replies import reply_compressed
 
-MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 class StaticFile(msgspec.Struct, frozen=True):
