@@ -1,4 +1,7 @@
-"""An official's own page: what got better, how each score was made, and the right to have ratings reviewed."""
+"""An official's own page: what got better, how each score was made, and the right to have ratings reviewed.
+
+Figures are read behind the second wall; the reviews asked for, which it holds back, on the plain pool afterwards.
+"""
 
 import asyncio
 from datetime import date
@@ -12,12 +15,16 @@ from dashboards.charts.drawing import NARROW, WIDE
 from dashboards.charts.scores import HEIGHT, draw_scores
 from dashboards.explain.quarter_names import name_quarter, shorten_quarter
 from dashboards.explain.raters import name_raters
-from dashboards.explain.read_explanation import read_explanations
+from dashboards.explain.read_explanation import Explanation
 from dashboards.phrases import Phrases
-from dashboards.routes import SVG, borrow_connection
+from dashboards.routes import SVG
+from dashboards.staff.frame import find_staff_wording, render_staff
 from dashboards.staff.history import Quarter, list_quarters, list_strengths, make_trend
 from dashboards.staff.lost_forms import NOT_NOW
-from dashboards.staff.show_explanation import draw_explanation, picture_explanations, show_explanations
+from dashboards.staff.show_explanation import draw_explanation, read_official_figures, show_explanations
+from dashboards.staff.sights import note_deed, note_sight
+from dashboards.staff.store import borrow_store, find_peers
+from feedback.accounts.powers import SignedIn
 from feedback.database import Connection
 from feedback.score_reviews import LONGEST_REASON, ask_review
 from feedback.tables.releases import Release, select_entity_scores, select_releases
@@ -28,18 +35,13 @@ from feedback.tables.staff_views import (
     select_officials_by_id,
     select_served_procedures,
 )
-from feedback.web.api_access import authorize
 from feedback.web.bodies import Fields, Request, read_fields, take_text
-from feedback.web.replies import find_wording, render, render_unsent, reply_compressed
-from surveys.errors import (
-    NothingToExplainError,
-    ReviewRefusedError,
-    UnknownPageError,
-    UnknownReleaseError,
-)
+from feedback.web.replies import find_wording, render_unsent, reply_compressed
+from feedback.web.staff_access import borrow_staff_rows, enter
+from surveys.errors import ReviewRefusedError, UnknownPageError
 from surveys.wording import Wording
 
-PAGE = {"access": "key", "limit": "by key"}
+PAGE = {"access": "staff", "limit": "by account", "action": "see_own_figures"}
 OWN_PAGE = "/staff/me"
 EMPTY_FORM = {"first_day": "", "last_day": "", "procedure": "", "reason": ""}
 REFUSED, STORED = 422, 201
@@ -55,18 +57,16 @@ class OwnFigures(msgspec.Struct, frozen=True):
 
 @get(OWN_PAGE, opt=PAGE)
 async def show_me(request: Request) -> Response[bytes]:
-    official_id = await find_own_official(request)
-    async with borrow_connection(request) as connection:
-        figures = await read_own_figures(connection, official_id)
-    return render_me(request, figures, find_wording(request))
+    signed_in = await enter(request)
+    figures = await read_own_page(request, signed_in)
+    return render_me(request, signed_in, figures, find_staff_wording(request, signed_in))
 
 
 @get(f"{OWN_PAGE}/trend.svg", opt=PAGE)
 async def show_own_trend(request: Request) -> Response[bytes]:
-    official_id = await find_own_official(request)
-    async with borrow_connection(request) as connection:
-        figures = await read_own_figures(connection, official_id)
-    trend = make_trend(figures.releases, figures.quarters, find_wording(request))
+    signed_in = await enter(request)
+    figures = await read_own_page(request, signed_in)
+    trend = make_trend(figures.releases, figures.quarters, find_staff_wording(request, signed_in))
     if trend is None:
         raise UnknownPageError
     is_narrow = request.query_params.get("width") == "narrow"
@@ -78,62 +78,86 @@ async def show_own_trend(request: Request) -> Response[bytes]:
 async def ask_for_review(request: Request) -> Response[bytes]:
     """Whatever is wrong with it: the form comes back as it was filled in."""
     fields = await read_fields(request)
-    wording = find_wording(request, take_text(fields, "lang"))
+    language = take_text(fields, "lang")
     try:
-        official_id = await find_own_official(request)
-        async with borrow_connection(request) as connection:
-            problem = await try_to_ask(connection, fields, official_id, request.app.state.read_day())
-            figures = await read_own_figures(connection, official_id)
+        signed_in = await enter(request)
+        wording = find_staff_wording(request, signed_in, language)
+        problem = await try_to_ask(request, signed_in, fields)
+        figures = await read_own_page(request, signed_in)
     except NOT_NOW as error:
-        return render_unsent(request, fields, error, wording)
+        return render_unsent(request, fields, error, find_wording(request, language))
     if problem is None:
-        return render_me(request, figures, wording, status=STORED, notice=wording.say("staff.review.asked"))
+        notice = wording.say("staff.review.asked")
+        return render_me(request, signed_in, figures, wording, status=STORED, notice=notice)
     form = {name: take_text(fields, name) for name in EMPTY_FORM}
-    return render_me(request, figures, wording, status=REFUSED, problem=wording.error(problem), form=form)
+    return render_me(request, signed_in, figures, wording, status=REFUSED, problem=wording.error(problem), form=form)
 
 
 @get(f"{OWN_PAGE}/{{release:str}}", opt=PAGE)
 async def explain_me(request: Request, release: FromPath[str]) -> Response[bytes]:
-    official_id = await find_own_official(request)
-    async with borrow_connection(request) as connection:
-        official = (await select_officials_by_id(connection, [official_id]))[official_id]
-        try:
-            found = await read_explanations(connection, release, "official", official_id, official.code)
-        except (UnknownReleaseError, NothingToExplainError):
-            raise UnknownPageError from None
-    return show_explanations(request, found, official, back=OWN_PAGE, address=f"{OWN_PAGE}/{found[0].release.code}")
+    signed_in = await enter(request)
+    async with borrow_staff_rows(request, signed_in) as connection:
+        official = await find_own_official(connection, signed_in)
+        found = await read_own_official_figures(connection, release, official)
+        await note_sight(connection, request, signed_in, official)
+    found = await find_peers(request, found)
+    address = f"{OWN_PAGE}/{found[0].release.code}"
+    return show_explanations(request, signed_in, found, official, back=OWN_PAGE, address=address)
 
 
 @get(f"{OWN_PAGE}/{{release:str}}/funnel.svg", opt=PAGE)
 async def draw_my_funnel(request: Request, release: FromPath[str]) -> Response[bytes]:
-    official_id = await find_own_official(request)
-    async with borrow_connection(request) as connection:
-        found = await picture_explanations(connection, release, official_id)
-    return await draw_explanation(request, found)
+    signed_in = await enter(request)
+    async with borrow_staff_rows(request, signed_in) as connection:
+        official = await find_own_official(connection, signed_in)
+        found = await read_own_official_figures(connection, release, official)
+        await note_sight(connection, request, signed_in, official)
+    return await draw_explanation(request, signed_in, await find_peers(request, found))
 
 
-async def find_own_official(request: Request) -> int:
-    """Whose figures the key of this request opens."""
-    key = await authorize(request, "own")
-    if key.official_id is None:
+async def read_own_official_figures(connection: Connection, release: str, official: OfficialName) -> list[Explanation]:
+    """Raises UnknownPageError where there is nothing to explain."""
+    found = await read_official_figures(connection, release, official)
+    if not found:
         raise UnknownPageError
-    return key.official_id
+    return found
 
 
-async def read_own_figures(connection: Connection, official_id: int) -> OwnFigures:
+async def find_own_official(connection: Connection, signed_in: SignedIn) -> OfficialName:
+    """Raises UnknownPageError where the account is of nobody who is rated."""
+    official_id = signed_in.account.official_id
+    if official_id is None:
+        raise UnknownPageError
+    return (await select_officials_by_id(connection, [official_id]))[official_id]
+
+
+async def read_own_page(request: Request, signed_in: SignedIn) -> OwnFigures:
+    """Raises UnknownPageError and StaffPagesUnavailableError."""
+    async with borrow_staff_rows(request, signed_in) as connection:
+        official = await find_own_official(connection, signed_in)
+        figures = await read_own_figures(connection, official)
+        await note_sight(connection, request, signed_in, official)
+    async with borrow_store(request) as connection:
+        reviews = await select_reviews(connection, official_id=official.official_id)
+    return msgspec.structs.replace(figures, reviews=reviews)
+
+
+async def read_own_figures(connection: Connection, official: OfficialName) -> OwnFigures:
+    """Without the reviews."""
     releases = await select_releases(connection)
-    rows = await select_entity_scores(connection, "official", official_id)
+    rows = await select_entity_scores(connection, "official", official.official_id)
     return OwnFigures(
-        official=(await select_officials_by_id(connection, [official_id]))[official_id],
+        official=official,
         releases=releases,
         quarters=list_quarters(releases, rows),
-        reviews=await select_reviews(connection, official_id=official_id),
-        procedures=await select_served_procedures(connection, official_id),
+        reviews=[],
+        procedures=await select_served_procedures(connection, official.official_id),
     )
 
 
 def render_me(
     request: Request,
+    signed_in: SignedIn,
     figures: OwnFigures,
     wording: Wording,
     *,
@@ -142,11 +166,13 @@ def render_me(
     problem: str | None = None,
     form: dict[str, str] = EMPTY_FORM,
 ) -> Response[bytes]:
-    return render(
+    return render_staff(
         request,
+        signed_in,
         "staff_me.html",
         status=status,
         wording=wording,
+        here=OWN_PAGE,
         official=figures.official,
         quarters=figures.quarters,
         strengths=list_strengths(figures.quarters, wording),
@@ -165,22 +191,37 @@ def render_me(
     )
 
 
-async def try_to_ask(
-    connection: Connection, fields: Fields, official_id: int, today: date
-) -> ReviewRefusedError | None:
-    try:
-        review = ScoreReview(
-            official_id=official_id,
-            first_day=read_date(take_text(fields, "first_day")),
-            last_day=read_date(take_text(fields, "last_day")),
-            procedure_code=take_text(fields, "procedure"),
-            reason=take_text(fields, "reason"),
-            asked_on=today,
+async def try_to_ask(request: Request, signed_in: SignedIn, fields: Fields) -> ReviewRefusedError | None:
+    """Raises UnknownPageError where the account is of nobody who is rated."""
+    async with borrow_store(request) as connection:
+        official = await find_own_official(connection, signed_in)
+        try:
+            review = read_review(fields, official.official_id, request.app.state.read_day())
+            review_id = await ask_review(connection, review)
+        except ReviewRefusedError as error:
+            return error
+        await note_deed(
+            connection,
+            request,
+            signed_in,
+            "ask_review",
+            "review",
+            str(review_id),
+            official_id=official.official_id,
         )
-        await ask_review(connection, review)
-    except ReviewRefusedError as error:
-        return error
     return None
+
+
+def read_review(fields: Fields, official_id: int, today: date) -> ScoreReview:
+    """Raises ReviewRefusedError."""
+    return ScoreReview(
+        official_id=official_id,
+        first_day=read_date(take_text(fields, "first_day")),
+        last_day=read_date(take_text(fields, "last_day")),
+        procedure_code=take_text(fields, "procedure"),
+        reason=take_text(fields, "reason"),
+        asked_on=today,
+    )
 
 
 def read_date(text: str) -> date:

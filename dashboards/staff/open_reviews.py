@@ -1,4 +1,9 @@
-"""Reads the reviews that a key's reach covers, with rounded counts of what they are about: never rows or scores."""
+"""Reads the reviews that somebody's reach covers, with rounded counts of what they are about: never rows or scores.
+
+Reviews and votes are held back by the second wall and read before it; the counts are read behind it where there is one.
+"""
+
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,6 +20,7 @@ from feedback.tables.staff_views import (
 )
 
 COUNTED_CLASSES = ("A", "B", "C")
+Waiting = tuple[Sequence[ScoreReview], Sequence[ReviewVote]]
 
 
 class ReviewedClass(msgspec.Struct, frozen=True):
@@ -34,12 +40,22 @@ class OpenReview(msgspec.Struct, frozen=True):
     votes: tuple[ReviewVote, ...]
 
 
-async def read_open_reviews(connection: Connection, reach: Reach = EVERYWHERE) -> list[OpenReview]:
-    """Oldest first."""
+async def read_open_reviews(connection: Connection) -> list[OpenReview]:
+    """All of them, for the operator."""
+    return await describe_reviews(connection, await read_waiting(connection), EVERYWHERE)
+
+
+async def read_waiting(connection: Connection) -> Waiting:
+    """What nobody has decided yet, oldest first, with the votes so far."""
     reviews = await select_reviews(connection, state="open")
+    return reviews, await select_votes(connection, [review.review_id for review in reviews])
+
+
+async def describe_reviews(connection: Connection, waiting: Waiting, reach: Reach) -> list[OpenReview]:
+    """Those within reach, as who decides on them may see them."""
+    reviews, votes = waiting
     shown = [review for review in reviews if await is_within(connection, review, reach)]
     names = await select_officials_by_id(connection, [review.official_id for review in shown])
-    votes = await select_votes(connection, [review.review_id for review in shown])
     return [
         OpenReview(
             review,

@@ -10,13 +10,15 @@ from dashboards.charts.funnel import HEIGHT, draw_funnel
 from dashboards.explain.funnel import count_places, make_funnel
 from dashboards.explain.quarter_names import name_quarter
 from dashboards.explain.raters import name_raters
-from dashboards.explain.read_explanation import Explanation, read_explanations
+from dashboards.explain.read_explanation import Explanation, read_figures
 from dashboards.explain.steps import explain
 from dashboards.routes import SVG
+from dashboards.staff.frame import find_staff_wording, render_staff
+from feedback.accounts.powers import SignedIn
 from feedback.database import Connection
 from feedback.tables.staff_views import OfficialName
 from feedback.web.bodies import Request
-from feedback.web.replies import find_wording, render, reply_compressed
+from feedback.web.replies import reply_compressed
 from surveys.errors import NothingToExplainError, UnknownPageError, UnknownReleaseError
 from surveys.wording import Wording
 
@@ -41,12 +43,19 @@ def describe(found: Explanation, wording: Wording) -> dict[str, object]:
 
 
 def show_explanations(
-    request: Request, found: Sequence[Explanation], official: OfficialName, *, back: str, address: str
+    request: Request,
+    signed_in: SignedIn,
+    found: Sequence[Explanation],
+    official: OfficialName,
+    *,
+    back: str,
+    address: str,
 ) -> Response[bytes]:
     """`back` is where the reader came from; `address` is that of this page, under which its pictures lie."""
-    wording = find_wording(request)
-    return render(
+    wording = find_staff_wording(request, signed_in)
+    return render_staff(
         request,
+        signed_in,
         "staff_explanation.html",
         wording=wording,
         release=found[0].release,
@@ -59,17 +68,17 @@ def show_explanations(
     )
 
 
-async def picture_explanations(connection: Connection, release: str, official_id: int) -> list[Explanation]:
-    """Raises UnknownPageError where there is nothing to draw."""
+async def read_official_figures(connection: Connection, release: str, official: OfficialName) -> list[Explanation]:
+    """What the connection reaches of an official, without peers; may be nothing."""
     try:
-        return await read_explanations(connection, release, "official", official_id, "")
+        return await read_figures(connection, release, "official", official.official_id, official.code)
     except (UnknownReleaseError, NothingToExplainError):
-        raise UnknownPageError from None
+        return []
 
 
-async def draw_explanation(request: Request, found: Sequence[Explanation]) -> Response[bytes]:
+async def draw_explanation(request: Request, signed_in: SignedIn, found: Sequence[Explanation]) -> Response[bytes]:
     """The funnel of the figure that ?figure= counts from 0; ?width=narrow for a phone."""
-    place, wording = request.query_params.get("figure", "0"), find_wording(request)
+    place, wording = request.query_params.get("figure", "0"), find_staff_wording(request, signed_in)
     chosen = [figure for figure in found if str(figure.place) == place]
     chart = make_funnel(chosen[0].score, chosen[0].peers, wording, chosen[0].parameters) if chosen else None
     if chart is None:

@@ -1,0 +1,1 @@
+"""Administration in the browser: accounts, appointments that two people make, and the audit log."""
