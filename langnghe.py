@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Coroutine, Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,18 @@ from bots.telegram.webhook import ROUTES as BOT_ROUTES
 from dashboards.command_line.alerts import alerts
 from dashboards.command_line.explain import explain
 from dashboards.command_line.officials import officials
+from dashboards.command_line.pilots import pilots
 from dashboards.command_line.releases import release
 from dashboards.command_line.reviews import reviews
 from dashboards.command_line.webhooks import webhooks
-from dashboards.daily_work import JOBS, release_quarters
+from dashboards.daily_work import JOBS, catch_up
 from dashboards.evaluation.routes import ROUTES as EVALUATION_ROUTES
 from dashboards.routes import ROUTES as DASHBOARD_ROUTES
 from dashboards.staff.routes import ROUTES as STAFF_ROUTES
+from dashboards.supervision.digests.send_digests import send_digests
+from dashboards.supervision.routes import ROUTES as SUPERVISION_ROUTES
 from dashboards.webhooks.run_webhooks import run_webhooks
+from feedback.command_line.accounts import accounts
 from feedback.command_line.catalogue import catalogue
 from feedback.command_line.db import db
 from feedback.command_line.demo import fill_demo, show_addresses
@@ -45,9 +50,10 @@ from feedback.command_line.session import (
     run,
 )
 from feedback.command_line.slips import slips
+from feedback.demo.codes_page import make_codes_routes
 from feedback.demo.recipe import NATIONAL, SMALL
 from feedback.embedded_postgres import EmbeddedPostgres
-from feedback.jobs import run_jobs
+from feedback.jobs import EVERY_TEN_MINUTES, Job, run_jobs
 from feedback.logs import set_up_logs
 from feedback.settings import Settings
 from feedback.web.app import create_app
@@ -59,8 +65,9 @@ DASHBOARDS = Path(__file__).parent / "dashboards"
 
 def wire_pages(settings: Settings, database_url: str, telegram: BotApi | None = None) -> FrontDoor:
     """All pages; `telegram` is the demo's own, with a page to chat in."""
-    shown = [*DASHBOARD_ROUTES, *EVALUATION_ROUTES, *STAFF_ROUTES]
-    routes = [*shown, *BOT_ROUTES, *(make_demo_routes(telegram) if telegram else [])]
+    shown = [*DASHBOARD_ROUTES, *EVALUATION_ROUTES, *STAFF_ROUTES, *SUPERVISION_ROUTES]
+    invented = [*make_demo_routes(telegram), *make_codes_routes(settings.home)] if telegram else []
+    routes = [*shown, *BOT_ROUTES, *invented]
     return create_app(settings, database_url, more_routes=routes, more_packages=[DASHBOARDS, BOTS, BOTS / "demo"])
 
 
@@ -122,7 +129,8 @@ async def bring_up(
 
 def do_work(settings: Settings, database_url: str) -> list[Coroutine[Any, Any, None]]:
     """What goes on beside the pages: scheduled work, and telling other programs of releases."""
-    return [run_jobs(database_url, JOBS), run_webhooks(settings, database_url)]
+    digests = Job("send_digests", partial(send_digests, settings), EVERY_TEN_MINUTES)
+    return [run_jobs(database_url, [*JOBS, digests]), run_webhooks(settings, database_url)]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -156,11 +164,12 @@ def up() -> None:
 
 
 @main.command()
-@click.argument("part", type=click.Choice(["citizens", "bot"]))
+@click.argument("part", type=click.Choice(["citizens", "staff", "bot"]))
 def serve(part: str) -> None:
     """Serve one part, for production with DATABASE_URL.
 
-    "citizens" is rating and public results; "bot" takes what Telegram sends, and answers it.
+    "citizens" is rating and public results; "staff" the same for those who sign in, behind a host name of their own;
+    "bot" takes what Telegram sends, and answers it.
     """
 
     async def work(settings: Settings) -> None:
@@ -193,8 +202,8 @@ def work() -> None:
 
 
 for command in (
-    *(db, catalogue, posters, keys, slips, dossiers),
-    *(officials, release, explain, reviews, alerts, webhooks),
+    *(db, catalogue, accounts, posters, keys, slips, dossiers),
+    *(officials, pilots, release, explain, reviews, alerts, webhooks),
     *(bot, chat),
 ):
     main.add_command(command)
@@ -215,7 +224,7 @@ def demo(*, national: bool) -> None:
         with open_database(settings, alone=True) as (database_url, server):
             await prepare(database_url)
             shown = await fill_demo(settings, database_url, size)
-            await release_quarters(database_url, dt.datetime.now(dt.UTC))
+            await catch_up(database_url, dt.datetime.now(dt.UTC))
             show_addresses(settings, shown)
             await bring_up(settings, database_url, server, telegram)
 

@@ -12,6 +12,7 @@ import structlog
 
 from bots.conversation import Turn
 from bots.converse import Converser, Heard
+from bots.staff_link import StaffLink
 from bots.telegram.messages import list_messages
 from bots.telegram.trouble import Trouble
 from bots.telegram.updates import read_said, read_update
@@ -62,7 +63,7 @@ class Worker:
         """While a batch holds one connection of the pool, looking things up takes another."""
         self.pool = pool
         self.bot_id = bot_id
-        self.converser = converser
+        self.staff_link = StaffLink(converser, bot_id)
         self.button_key = button_key
         self.read_clock = read_clock
         self.wake = asyncio.Event()
@@ -162,7 +163,7 @@ class Worker:
             )
             for update, of_library in zip(updates, read, strict=True)
         ]
-        turns = await self.converser.converse(connection, heard)
+        turns = await self.staff_link.converse(connection, heard)
         queries = [of_library.callback_query.id if of_library.callback_query else None for of_library in read]
         chats = [update.chat_id for update in updates]
         await self.answer(connection, chats, queries, turns)

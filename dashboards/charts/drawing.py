@@ -3,11 +3,13 @@
 The card behind a chart is light on purpose: an image cannot follow a page into dark mode.
 """
 
-from typing import Any
+import re
+from typing import Any, cast
 
 import altair as alt
 import vl_convert
 
+from dashboards.charts.captions import break_caption
 from dashboards.disclosure.groups import ReleasedShare
 
 WIDE, NARROW = 680, 328
@@ -16,15 +18,23 @@ TICK_ROOM = 44  # for the wider figures of another system
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 INK, QUIET, GRID, CARD = "#1b2733", "#46555f", "#d5dcdf", "#fffdf7"
 BLUE, PALE_BLUE = "#0b5c8a", "#bcdcec"
+# What the Char of XML 1.0 leaves out: control signs, lone halves of a letter, and two that are none.
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Values = list[dict[str, Any]]
 
 
-def draw_svg(chart: alt.LayerChart | alt.FacetChart, *, title: str, width: int, height: int) -> str:
-    """`title` names what the axis measures; `width` and `height` are those of the whole image."""
+def draw_svg(
+    chart: alt.LayerChart | alt.FacetChart, *, title: str, width: int, height: int, caption: tuple[str, ...] = ()
+) -> str:
+    """`title` names what the axis measures; `width` and `height` are those of the whole image.
+
+    `caption` are lines that stay with an image that is taken away: of what, from when.
+    """
+    lines = list(break_caption(title, is_narrow=width == NARROW))
     styled = (
         chart.properties(
-            title=title,
+            title=alt.TitleParams(text=lines, subtitle=list(caption)) if caption else alt.TitleParams(text=lines),
             width=width,
             height=height,
             background=CARD,
@@ -32,7 +42,17 @@ def draw_svg(chart: alt.LayerChart | alt.FacetChart, *, title: str, width: int, 
         )
         .configure(padding=10, font=FONT)
         .configure_view(stroke=None)
-        .configure_title(font=FONT, fontSize=13, fontWeight="normal", color=QUIET, anchor="start", frame="bounds")
+        .configure_title(
+            font=FONT,
+            fontSize=13,
+            fontWeight="normal",
+            color=QUIET,
+            anchor="start",
+            frame="bounds",
+            subtitleFont=FONT,
+            subtitleFontSize=13,
+            subtitleColor=QUIET,
+        )
         .configure_axis(
             labelFont=FONT,
             labelFontSize=13,
@@ -43,7 +63,20 @@ def draw_svg(chart: alt.LayerChart | alt.FacetChart, *, title: str, width: int, 
         )
         .configure_text(font=FONT, fontSize=13, color=INK)
     )
-    return vl_convert.vegalite_to_svg(styled.to_dict())
+    return vl_convert.vegalite_to_svg(cast("dict[str, Any]", keep_xml_letters(styled.to_dict())))
+
+
+def keep_xml_letters(part: object) -> object:
+    """A chart's description without the signs that no XML may hold: at one in a name the drawing ends the process."""
+    match part:
+        case str():
+            return NO_XML.sub("", part)
+        case list():
+            return [keep_xml_letters(item) for item in cast("list[object]", part)]
+        case dict():
+            return {name: keep_xml_letters(item) for name, item in cast("dict[str, object]", part).items()}
+        case _:
+            return part
 
 
 def describe_share(share: ReleasedShare | None) -> dict[str, int | str | None]:

@@ -22,6 +22,7 @@ from dashboards.drops.low_share_weeks import closes_week, find_low_share_signals
 from dashboards.indicators.drop_alerts import STATE
 from dashboards.indicators.parameter_sets import PARAMETERS_2026_1
 from dashboards.indicators.parameters import Parameters
+from dashboards.indicators.roles import Lookups, RoleName
 from dashboards.periods import Period
 from dashboards.releases.read_input import name_classes, read_lookups
 from feedback.database import Connection
@@ -34,6 +35,7 @@ from feedback.tables.drop_watch import (
     lock_watch,
     reset_drop_statistic,
     select_alert_role,
+    select_desk_homes,
     select_drop_statistics,
     select_watched_counts,
     select_watched_day,
@@ -42,13 +44,20 @@ from feedback.tables.drop_watch import (
 from surveys.errors import UnknownAlertError
 
 ONE_DAY = timedelta(days=1)
-WatchedRole = Literal["official", "unit"]
-WATCHED: tuple[WatchedRole, ...] = ("official", "unit")
+WatchedRole = Literal["official", "unit", "desk"]
+WATCHED: tuple[WatchedRole, ...] = ("official", "unit", "desk")
+# A desk is watched as a small unit: compared with other desks, on the same procedures, by the same classes of proof.
+METHOD: dict[WatchedRole, RoleName] = {"official": "official", "unit": "unit", "desk": "unit"}
 
 
 class Month(msgspec.Struct, frozen=True):
-    """Days of one calendar month: the counts of them and of their baseline period, and how each day compares."""
+    """Days of one calendar month: the counts of them and of their baseline period, and how each day compares.
 
+    For desks the ids of desks stand where those of units do; `homes` maps them back (desk_id, unit_id).
+    """
+
+    role: WatchedRole
+    homes: pl.DataFrame
     counts: pl.DataFrame
     residuals: pl.DataFrame
     expectation: Expectation
@@ -88,18 +97,26 @@ def split_months(days: Period) -> Iterator[Period]:
 
 async def read_month(connection: Connection, role: WatchedRole, days: Period, parameters: Parameters) -> Month:
     before = find_baseline_period(days.first, parameters)
-    counts = name_classes(await select_watched_counts(connection, before.first, days.last))
-    lookups = await read_lookups(connection, before.last)
+    counts = name_classes(await select_watched_counts(connection, role, before.first, days.last))
+    lookups, homes = await read_lookups(connection, before.last), await select_desk_homes(connection)
+    lookups = place_desks(lookups, homes) if role == "desk" else lookups
     # Beside the loop: pages may be served by the same program, and the queue holds a job that is silent for dead.
     past, present = counts.filter(pl.col("day") <= before.last), counts.filter(pl.col("day") >= days.first)
-    expectation = await asyncio.to_thread(form_expectation, past, lookups, role, parameters)
+    expectation = await asyncio.to_thread(form_expectation, past, lookups, METHOD[role], parameters)
     residuals = await asyncio.to_thread(compare_days, present, expectation)
-    return Month(counts, residuals, expectation)
+    return Month(role, homes, counts, residuals, expectation)
+
+
+def place_desks(lookups: Lookups, homes: pl.DataFrame) -> Lookups:
+    """Lookups in which each desk is a unit of its own, of the type "desk", where its unit stands."""
+    desks = homes.join(lookups.units, on="unit_id").with_columns(pl.lit("desk").alias("unit_type"))
+    units = desks.drop("unit_id").rename({"desk_id": "unit_id"}).select(lookups.units.columns)
+    return msgspec.structs.replace(lookups, units=units)
 
 
 async def watch_day(connection: Connection, day: date, seen: date | None, month: Month) -> int | None:
     """How many new alerts; None where another run has seen the day first. All of the day is kept, or nothing."""
-    role = month.expectation.role
+    role = month.role
     async with connection.transaction():
         if not await advance_watched_day(connection, role, day, seen):
             return None
@@ -109,15 +126,18 @@ async def watch_day(connection: Connection, day: date, seen: date | None, month:
         step = await asyncio.to_thread(step_day, state, residuals, month.expectation)
         await delete_drop_statistics(connection, role)
         await insert_drop_statistics(connection, role, step.state.filter(pl.col("statistic") > 0).rows())
-        alerts = make_alerts(step.signals, role, "drop", day)
+        alerts = make_alerts(step.signals, month, "drop", day)
         if closes_week(day):
             low_shares = find_low_share_signals(month.counts, day, month.expectation)
-            alerts += make_alerts(low_shares, role, "low_share", day)
+            alerts += make_alerts(low_shares, month, "low_share", day)
         return await insert_drop_alerts(connection, alerts)
 
 
-def make_alerts(signals: pl.DataFrame, role: str, detector: str, day: date) -> list[DropAlert]:
-    return [DropAlert(role=role, detector=detector, day=day, **row) for row in signals.to_dicts()]
+def make_alerts(signals: pl.DataFrame, month: Month, detector: str, day: date) -> list[DropAlert]:
+    if month.role == "desk":
+        homes = month.homes.rename({"desk_id": "entity_id"})
+        signals = signals.drop("unit_id").join(homes, on="entity_id", maintain_order="left")
+    return [DropAlert(role=month.role, detector=detector, day=day, **row) for row in signals.to_dicts()]
 
 
 async def acknowledge_alert(connection: Connection, alert_id: int, seen_by: str, day: date) -> None:

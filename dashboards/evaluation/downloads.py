@@ -19,8 +19,11 @@ NUMBERS: Mapping[str, pl.DataType] = {
     "reliability": pl.Float64(),
     "satisfied_is_weighted": pl.Boolean(),
 }
-# A spreadsheet runs a text that begins so as a formula, also behind blanks, or in the wide forms of Asian keyboards.
-RUNS_AS_FORMULA = r"^([\s\u{feff}\u{a0}]*[=+\-@＝＋－＠\t\r\n\x00])"
+# A spreadsheet runs a text that begins so as a formula, also behind blanks and quotes, or in the wide forms of Asian
+# keyboards. Where a decimal comma is usual it cuts a file at semicolons: then a text begins behind each of them too.
+RUNS_AS_FORMULA = r"(^|;)([\s\u{feff}\u{200b}\"]*[=+\-@＝＋－＠])"
+# Tabs and ends of lines, at which some cut as well, and what no file of text may hold.
+CONTROLS = r"[\p{Cc}\u{2028}\u{2029}]"
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False, "in_memory": True}
 WITHOUT_A_DATE = datetime(2026, 1, 1, tzinfo=UTC)  # a file that says when it was written is another one each time
 MEDIA_TYPES = {
@@ -67,9 +70,8 @@ def write_parquet(frame: pl.DataFrame) -> bytes:
 def write_csv(frame: pl.DataFrame) -> bytes:
     """With the byte-order mark by which spreadsheets know UTF-8, and a quote before whatever they would run."""
     file = io.BytesIO()
-    frame.with_columns(cs.string().str.replace(RUNS_AS_FORMULA, "'$1")).write_csv(
-        file, include_bom=True, line_terminator="\r\n"
-    )
+    plain = cs.string().str.replace_all(CONTROLS, " ").str.replace_all(RUNS_AS_FORMULA, "${1}'$2")
+    frame.with_columns(plain).write_csv(file, include_bom=True, line_terminator="\r\n")
     return file.getvalue()
 
 

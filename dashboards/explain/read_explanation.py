@@ -1,5 +1,7 @@
 """Reads what one explanation is made of: released rows, their pool, the peers of the pool. Computes nothing."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from dashboards.disclosure.readers import narrow_score
@@ -35,6 +37,13 @@ async def read_explanations(
 
     `name` is what the entity is called. Raises UnknownReleaseError or NothingToExplainError.
     """
+    return await add_peers(connection, await read_figures(connection, code, role, entity_id, name))
+
+
+async def read_figures(
+    connection: Connection, code: str, role: RoleName, entity_id: int, name: str
+) -> list[Explanation]:
+    """The same without the peers, who are of other units: no row of theirs is within reach of who looks at one."""
     release = await select_release(connection, code) if code.isprintable() and len(code) <= LONGEST_CODE else None
     if release is None:
         raise UnknownReleaseError(release=code[:LONGEST_CODE])
@@ -51,11 +60,20 @@ async def read_explanations(
             row,
             score,
             await read_pool(connection, row),
-            tuple(await select_peers(connection, row.release_id, role, row.pool, entity_id)),
+            (),
             parameters,
         )
         for place, (row, score) in enumerate(own)
     ]
+
+
+async def add_peers(connection: Connection, found: Sequence[Explanation]) -> list[Explanation]:
+    """The peers are numbers without a name: rating counts and adjusted scores of a pool."""
+    return [msgspec.structs.replace(figure, peers=tuple(await read_peers(connection, figure.row))) for figure in found]
+
+
+async def read_peers(connection: Connection, row: ReleaseScore) -> list[PeerPoint]:
+    return await select_peers(connection, row.release_id, row.role, row.pool, row.entity_id)
 
 
 def arrange_figures(rows: list[ReleaseScore]) -> list[tuple[ReleaseScore, ReleasedScore]]:
