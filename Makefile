@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; the rest is for those who work on the code.
 .DEFAULT_GOAL := help
-.PHONY: help app dev demo test check format bench crash slips attack simulate fuzz
+.PHONY: help app dev demo test check format bench crash slips attack simulate fuzz alerts wall
 
 BIN := .venv/bin
 
@@ -18,7 +18,7 @@ demo: app ## Bring up a believable demo on one port and print the addresses to o
 
 test: dev check ## Run every check and every test
 	@tools/set_up_browser.sh
-	$(BIN)/pytest -n 3 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: dev ## Lint, types, imports and known weaknesses of what we depend on
 	$(BIN)/ruff check .
@@ -49,3 +49,9 @@ simulate: dev ## Hold the method against worlds whose true effects are known
 
 fuzz: dev ## Ask the program interface a thousand odd questions an address, with every kind of key
 	PYTHONPATH=. $(BIN)/python tools/fuzz_api.py
+
+alerts: dev ## Replay the demo's year, Monday by Monday: which planted events ring, and how often nothing does
+	PYTHONPATH=. $(BIN)/python tools/alert_year.py
+
+wall: dev ## Borrow rows of two units 100,000 times through one pool, and look for foreign ones
+	PYTHONPATH=. $(BIN)/python tools/second_wall.py

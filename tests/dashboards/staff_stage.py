@@ -1,14 +1,12 @@
-"""What tests of explanations and staff pages share: three released quarters of the small world, keys, a browser.
+"""What tests of explanations and staff pages share: three released quarters of the small world, people, a browser.
 
 The figures of 2026-Q3 are worked out by hand beside them; all people are demo people.
 """
 
 import asyncio
-import base64
-import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,10 +18,10 @@ from dashboards.disclosure.groups import ReleasedGroup, ReleasedShare
 from dashboards.disclosure.released_scores import Headline, Procedure, ReleasedPool, ReleasedScore, Steps
 from dashboards.routes import ROUTES
 from dashboards.staff.routes import ROUTES as STAFF_ROUTES
-from feedback.api_keys import EVERYWHERE, NOWHERE, ApiKey, Scope, make_key_text, read_key_text
+from feedback.accounts.powers import Role
+from feedback.api_keys import EVERYWHERE, Reach
 from feedback.database import Connection, open_connection
 from feedback.settings import read_settings
-from feedback.tables.api_keys import insert_api_key
 from feedback.tables.releases import (
     Release,
     ReleasePool,
@@ -37,6 +35,7 @@ from tests.dashboards.conftest import DASHBOARDS, Server
 from tests.dashboards.frames import TODAY
 from tests.factories import NOW
 from tests.feedback.review_stage import find_ids
+from tests.staff_people import add_person, open_session
 from tests.world import make_world
 
 POOL = "citizen.1/reception/urban/96"
@@ -152,23 +151,13 @@ async def make_staff_world(connection: Connection) -> dict[str, int]:
     return ids
 
 
-async def add_staff_key(connection: Connection, scope: Scope, holder: str = "Người mẫu", **changes: object) -> str:
-    """What a browser sends once its reader gave this key: a header for Authorization."""
-    text = make_key_text(hashlib.sha512(f"{scope} {holder}".encode()).digest()[:38])
-    shown = read_key_text(text)
-    key = ApiKey(
-        key_id=shown.key_id,
-        holder=holder,
-        secret_hash=shown.secret_hash,
-        scopes=(scope,),
-        reach=NOWHERE if scope == "own" else EVERYWHERE,
-        networks=(),
-        quota=10_000,
-        made_on=TODAY - timedelta(days=1),
-        expires_on=TODAY + timedelta(days=100),
-    )
-    await insert_api_key(connection, msgspec.structs.replace(key, **changes))
-    return "Basic " + base64.b64encode(f"ai:{text}".encode()).decode()
+async def sign_in(
+    connection: Connection, name: str, role: Role, reach: Reach = EVERYWHERE, *, official_id: int | None = None
+) -> dict[str, str]:
+    """What the browser of a new person sends with every request, from our own pages."""
+    account_id = await add_person(connection, name, role, reach, official_id=official_id)
+    [(cookie, value)] = (await open_session(connection, account_id)).items()
+    return {"cookie": f"{cookie}={value}", "sec-fetch-site": "same-origin"}
 
 
 @asynccontextmanager

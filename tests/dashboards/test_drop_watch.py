@@ -114,7 +114,7 @@ async def test_day_by_day_is_the_same_as_all_at_once(store: Connection) -> None:
 async def test_the_first_run_begins_with_the_month_of_yesterday(store: Connection) -> None:
     await watch_drops(store, START)
     [days, _, _] = await read_watch(store)
-    assert days == [{"role": role, "day": date(2026, 9, 1)} for role in ("official", "unit")]
+    assert days == [{"role": role, "day": date(2026, 9, 1)} for role in ("desk", "official", "unit")]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 import asyncio
 import csv
 import io
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -40,6 +41,7 @@ RUN = [
     "＠A",
     "－1",
     "=cmd|'/C calc'!A0",
+    '"=1',
 ]
 LEAVE = ["demo-1", "2026-Q3", "1.001193", "", "Hộ tịch", "a=1", "'quoted", "84"]
 Evaluation = tuple[httpx.AsyncClient, Connection]
@@ -127,9 +129,17 @@ def test_no_cell_of_a_file_is_run_by_a_spreadsheet() -> None:
     frame = pl.DataFrame({"text": [*RUN, *LEAVE]})
     text = write_csv(frame).decode("utf-8-sig")
     written = [row[0] if row else "" for row in csv.reader(io.StringIO(text, newline=""))][1:]
-    assert written == [*(f"'{text}" for text in RUN), *LEAVE]
+    # Where a file is cut at tabs or lines, a text behind one would begin a cell: there are none.
+    plain = [re.sub(r"[\t\r\n\0]", " ", text) for text in RUN]
+    assert written == [*(f"'{text}" for text in plain), *LEAVE]
     sheet = fastexcel.read_excel(write_xlsx(frame)).load_sheet(0).to_polars()
     assert sheet["text"].to_list()[0] == "=1+1"  # a text, which nothing reads as a formula
+
+
+def test_no_cell_is_run_where_a_file_is_cut_at_semicolons() -> None:
+    frame = pl.DataFrame({"text": ["a;=1", 'a"; "=1', "a;\t+1;b", "a; b"]})
+    written = [row[0] for row in csv.reader(io.StringIO(write_csv(frame).decode("utf-8-sig"), newline=""))][1:]
+    assert written == ["a;'=1", 'a";\' "=1', "a;' +1;b", "a; b"]
 
 
 def test_a_place_is_given_back_after_a_fault() -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from feedback.api_keys import Reach
+from feedback.api_keys import EVERYWHERE, Reach
 from feedback.check import check_store
 from feedback.database import Connection
-from tests.dashboards.staff_stage import add_staff_key, open_staff_site
-from tests.feedback.review_stage import FIRST, ask, find_ids, rate_official, vote
+from feedback.web import staff_access
+from tests.dashboards.staff_stage import open_staff_site, sign_in
+from tests.feedback.review_stage import ask, find_ids, rate_official
 
 ASK, REVIEWS = "/staff/me/reviews", "/staff/reviews"
 FORM = {
@@ -22,7 +23,6 @@ FORM = {
     "reason": "Quầy <đóng> cửa hôm ấy.",
     "lang": "vi",
 }
-SAME_SITE = {"sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
@@ -44,13 +44,11 @@ async def committed(stage: tuple[httpx.AsyncClient, Connection]) -> Connection:
 @pytest.fixture
 async def own(committed: Connection) -> dict[str, str]:
     ids = await find_ids(committed)
-    key = await add_staff_key(committed, "own", "Cán bộ một (mẫu)", official_id=ids["demo-1"])
-    return {"authorization": key, **SAME_SITE}
+    return await sign_in(committed, "official", "official", official_id=ids["demo-1"])
 
 
-async def make_voter(connection: Connection, name: str, reach: Reach | None = None) -> dict[str, str]:
-    changes = {} if reach is None else {"reach": reach}
-    return {"authorization": await add_staff_key(connection, "review", name, **changes), **SAME_SITE}
+async def make_voter(connection: Connection, name: str, reach: Reach = EVERYWHERE) -> dict[str, str]:
+    return await sign_in(connection, name, "front_supervisor", reach)
 
 
 async def send_vote(
@@ -110,7 +108,7 @@ async def test_a_form_from_another_site_does_nothing(
     site: httpx.AsyncClient, committed: Connection, own: dict[str, str]
 ) -> None:
     review_id = await ask(committed, await find_ids(committed))
-    voter = await make_voter(committed, "Một (mẫu)")
+    voter = await make_voter(committed, "one")
     host = site.base_url.netloc.decode()
     for foreign in (
         {"sec-fetch-site": "cross-site"},
@@ -123,20 +121,18 @@ async def test_a_form_from_another_site_does_nothing(
             (ASK, own, FORM),
             (f"{REVIEWS}/{review_id}", voter, {"verdict": "grant", "reason": "x"}),
         ):
-            sent = {"authorization": key["authorization"], **headers}
+            sent = {"cookie": key["cookie"], **headers}
             assert (await site.post(address, headers=sent, data=data)).status_code == 403
     assert await committed.fetchval("SELECT count(*) FROM score_reviews") == 1
     assert await committed.fetchval("SELECT count(*) FROM review_votes") == 0
 
 
 async def test_what_cannot_be_stored_just_now_is_kept_in_the_page(
-    site: httpx.AsyncClient, committed: Connection
+    site: httpx.AsyncClient, committed: Connection, own: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = await find_ids(committed)
-    key = await add_staff_key(committed, "own", "Ít lượt (mẫu)", official_id=ids["demo-1"], quota=1)
-    headers = {"authorization": key, **SAME_SITE}
-    assert (await site.get("/staff/me", headers=headers)).status_code == 200
-    reply = await site.post(ASK, headers=headers, data=FORM)
+    monkeypatch.setattr(staff_access, "REQUESTS_A_MINUTE", 1)
+    assert (await site.get("/staff/me", headers=own)).status_code == 200
+    reply = await site.post(ASK, headers=own, data=FORM)
     assert reply.status_code == 429
     page = html.unescape(reply.text)
     for name, value in FORM.items():
@@ -145,12 +141,22 @@ async def test_what_cannot_be_stored_just_now_is_kept_in_the_page(
     assert await committed.fetchval("SELECT count(*) FROM score_reviews") == 0
 
 
+async def test_a_session_that_ended_meanwhile_loses_nothing_that_was_typed(
+    site: httpx.AsyncClient, committed: Connection, own: dict[str, str]
+) -> None:
+    await committed.execute("UPDATE staff_sessions SET ended_at = now()")
+    reply = await site.post(ASK, headers=own, data=FORM)
+    assert reply.status_code == 401
+    assert FORM["reason"] in html.unescape(reply.text)
+    assert await committed.fetchval("SELECT count(*) FROM score_reviews") == 0
+
+
 async def test_our_pages_send_their_origin_so_that_they_are_told_apart(
     site: httpx.AsyncClient, own: dict[str, str]
 ) -> None:
     page = (await site.get("/staff/me", headers=own)).text
     assert '<meta name="referrer" content="same-origin">' in page
-    headers = {"authorization": own["authorization"], "origin": str(site.base_url).rstrip("/")}
+    headers = {"cookie": own["cookie"], "origin": str(site.base_url).rstrip("/")}
     assert (await site.post(ASK, headers=headers, data=FORM)).status_code == 201
 
 
@@ -161,7 +167,7 @@ async def test_voters_see_reasons_and_rounded_counts_and_never_a_rating(
     await rate_official(committed, ids, count=23)
     await rate_official(committed, ids, count=9, proof_class=b"C")
     await ask(committed, ids)
-    headers = await make_voter(committed, "Một (mẫu)")
+    headers = await make_voter(committed, "one")
     page = html.unescape((await site.get(REVIEWS, headers=headers)).text)
     # 23 is 25 to the nearest 5; no class B and 9 of class C are both "fewer than 10".
     counts = re.findall(r'<td class="number">([^<]*)</td>', page)
@@ -174,11 +180,11 @@ async def test_two_persons_exclude_and_the_store_stays_sound(site: httpx.AsyncCl
     ids = await find_ids(committed)
     await rate_official(committed, ids, count=12)
     review_id = await ask(committed, ids)
-    one, two = await make_voter(committed, "Một (mẫu)"), await make_voter(committed, "Hai (mẫu)")
+    one, two = await make_voter(committed, "one"), await make_voter(committed, "two")
     status, page = await send_vote(site, one, review_id)
     assert status == 201
     assert "còn chờ thêm ý kiến" in page
-    assert "Một (mẫu) đồng ý loại" in page
+    assert "demo-one đồng ý loại" in page
     status, page = await send_vote(site, two, review_id)
     assert status == 201
     assert f"Đề nghị số {review_id} đã được chấp nhận" in page
@@ -190,25 +196,27 @@ async def test_two_persons_exclude_and_the_store_stays_sound(site: httpx.AsyncCl
 @pytest.mark.parametrize(
     ("who", "changes", "sentence"),
     [
-        ("Người xét một (mẫu)", {}, "mỗi người chỉ cho ý kiến một lần"),
-        ("Cán bộ một (mẫu)", {}, "người đề nghị không được tự quyết định"),
-        ("Hai (mẫu)", {"reason": " "}, "chưa có lý do"),
-        ("Hai (mẫu)", {"reason": "a" * 2001}, "lý do dài quá 2000 ký tự"),
-        ("Hai (mẫu)", {"verdict": "maybe"}, "chỉ có thể chấp nhận hoặc không chấp nhận"),
+        ("one", {}, "mỗi người chỉ cho ý kiến một lần"),
+        ("self", {}, "người đề nghị không được tự quyết định"),
+        ("two", {"reason": " "}, "chưa có lý do"),
+        ("two", {"reason": "a" * 2001}, "lý do dài quá 2000 ký tự"),
+        ("two", {"verdict": "maybe"}, "chỉ có thể chấp nhận hoặc không chấp nhận"),
     ],
 )
 async def test_a_vote_that_does_not_count_keeps_what_was_typed(
     site: httpx.AsyncClient,
     committed: Connection,
-    own: dict[str, str],
     who: str,
     changes: dict[str, str],
     sentence: str,
 ) -> None:
-    assert own
-    review_id = await ask(committed, await find_ids(committed))
-    await vote(committed, review_id, FIRST)
-    status, page = await send_vote(site, await make_voter(committed, who), review_id, **changes)
+    ids = await find_ids(committed)
+    review_id = await ask(committed, ids)
+    voters = {name: await make_voter(committed, name) for name in ("one", "two")}
+    # Who is rated may decide on others, never on themselves.
+    voters["self"] = await sign_in(committed, "self", "inspector", official_id=ids["demo-1"])
+    await send_vote(site, voters["one"], review_id)
+    status, page = await send_vote(site, voters[who], review_id, **changes)
     assert status == 409
     assert sentence in page
     assert f">{changes.get('reason', 'Đã xem.').strip()}</textarea>" in page
@@ -217,17 +225,17 @@ async def test_a_vote_that_does_not_count_keeps_what_was_typed(
 
 async def test_a_vote_on_an_ended_review_is_told_so(site: httpx.AsyncClient, committed: Connection) -> None:
     review_id = await ask(committed, await find_ids(committed))
-    for name in ("Một (mẫu)", "Hai (mẫu)"):
+    for name in ("one", "two"):
         await send_vote(site, await make_voter(committed, name), review_id, "refuse")
-    status, page = await send_vote(site, await make_voter(committed, "Ba (mẫu)"), review_id)
+    status, page = await send_vote(site, await make_voter(committed, "three"), review_id)
     assert status == 409
     assert "đề nghị này đã kết thúc" in page
 
 
-async def test_reviews_out_of_a_keys_reach_are_not_there(site: httpx.AsyncClient, committed: Connection) -> None:
+async def test_reviews_out_of_reach_are_not_there(site: httpx.AsyncClient, committed: Connection) -> None:
     review_id = await ask(committed, await find_ids(committed))
-    far = await make_voter(committed, "Xa (mẫu)", Reach(provinces=("01",)))
-    near = await make_voter(committed, "Gần (mẫu)", Reach(communes=("32041",)))
+    far = await make_voter(committed, "far", Reach(provinces=("01",)))
+    near = await make_voter(committed, "near", Reach(communes=("32041",)))
     heading = f"Đề nghị số {review_id}"
     assert heading not in html.unescape((await site.get(REVIEWS, headers=far)).text)
     assert heading in html.unescape((await site.get(REVIEWS, headers=near)).text)
@@ -237,6 +245,6 @@ async def test_reviews_out_of_a_keys_reach_are_not_there(site: httpx.AsyncClient
 
 @pytest.mark.parametrize("number", ["0", "-1", "x", "999999999", "9" * 40, "%00", "%D9%A1"])
 async def test_a_vote_on_no_review_is_not_found(site: httpx.AsyncClient, committed: Connection, number: str) -> None:
-    headers = await make_voter(committed, "Một (mẫu)")
+    headers = await make_voter(committed, "one")
     reply = await site.post(f"{REVIEWS}/{number}", headers=headers, data={"verdict": "grant", "reason": "x"})
     assert reply.status_code == 404

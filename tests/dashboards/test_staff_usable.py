@@ -1,27 +1,24 @@
-"""The staff pages in a real browser, whose reader gives the key at its own prompt: readable aloud, light and dark."""
+"""The staff pages in a real browser of somebody signed in: readable aloud, by keyboard, on a phone and a projector."""
 
-import base64
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from feedback.api_keys import Reach
 from feedback.database import Connection, open_connection
-from tests.dashboards.staff_stage import add_staff_key, make_staff_world, serve_staff
+from feedback.tables.appointments import decide_appointment, insert_appointment
+from tests.dashboards.staff_stage import make_staff_world, serve_staff
 from tests.feedback.review_stage import ask, rate_official
 from tests.journeys.phone import ARGUMENTS, HEIGHT, LISTEN, WIDTH, WORDINGS, Phone, find_browser
 from tests.journeys.program import Program
+from tests.staff_people import add_person, open_session
 
-PAGES = {
-    "/staff/me": "own",
-    "/staff/me/2026-Q3": "own",
-    "/staff/unit/32041": "manage",
-    "/staff/unit/32041/officials/demo-1/2026-Q3": "manage",
-    "/staff/unit/32041/officials/demo-2/2026-Q3": "manage",
-    "/staff/reviews": "review",
-}
+PROJECTOR = {"width": 1280, "height": 800}
+Cookies = dict[str, str]
 
 
 @pytest.fixture
@@ -33,14 +30,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def keys(database_url: str) -> AsyncIterator[dict[str, str]]:
-    """What a reader types at the prompt, by scope."""
+async def people(database_url: str) -> AsyncIterator[dict[str, Cookies]]:
+    """What the browsers of these people hold."""
     connection = await open_connection(database_url)
     yield await prepare_pages(connection)
     await connection.close()
 
 
-async def prepare_pages(connection: Connection) -> dict[str, str]:
+async def prepare_pages(connection: Connection) -> dict[str, Cookies]:
     ids = await make_staff_world(connection)
     await rate_official(connection, ids, count=12)
     await ask(connection, ids)
@@ -49,63 +46,57 @@ async def prepare_pages(connection: Connection) -> dict[str, str]:
         " VALUES ('unit', $1, $1, 'p', 'drop', 'watch', '2026-11-18', 6, 5)",
         ids["32041"],
     )
-    headers = {
-        "own": await add_staff_key(connection, "own", "Cán bộ một (mẫu)", official_id=ids["demo-1"]),
-        "manage": await add_staff_key(connection, "manage"),
-        "review": await add_staff_key(connection, "review"),
+    await connection.execute(
+        "INSERT INTO units (code, name, place_code, area_type, valid_from)"
+        " VALUES ('other', 'Đơn vị khác (mẫu)', '32041', 'urban', '2025-07-01')"
+    )
+    unit, both = Reach(units=("32041",)), Reach(units=("32041", "other"))
+    ids_of = {
+        "official": await add_person(connection, "official", "official", official_id=ids["demo-1"]),
+        "head": await add_person(connection, "head", "head_of_unit", unit),
+        "several": await add_person(connection, "several", "unit_manager", both),
+        "inspector": await add_person(connection, "inspector", "inspector"),
+        "personnel": await add_person(connection, "personnel", "personnel", unit),
+        "nobody": await add_person(connection, "nobody", "personnel", unit),
     }
-    return {scope: read_password(header) for scope, header in headers.items()}
-
-
-def read_password(header: str) -> str:
-    return base64.b64decode(header.removeprefix("Basic ")).decode().partition(":")[2]
+    await connection.execute("UPDATE appointments SET ended_at = now() WHERE account_id = $1", ids_of["nobody"])
+    now = datetime.now(UTC)
+    second = await insert_appointment(connection, ids_of["several"], "personnel", unit, None, now)
+    await decide_appointment(connection, second, "approved", None, now)
+    return {name: await open_session(connection, account_id) for name, account_id in ids_of.items()}
 
 
 @asynccontextmanager
-async def open_with_key(browser: Browser, program: Program, key: str, language: str) -> AsyncGenerator[Phone]:
+async def open_signed_in(
+    browser: Browser, program: Program, cookies: Cookies, language: str, *, is_wide: bool = False
+) -> AsyncGenerator[Phone]:
     context = await browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT},
+        viewport=PROJECTOR if is_wide else {"width": WIDTH, "height": HEIGHT},  # pyright: ignore[reportArgumentType] (a plain dict)
         locale="en-GB" if language == "en" else "vi-VN",
-        http_credentials={"username": "ai", "password": key},
     )
+    for name, value in cookies.items():
+        address = program.address.replace("http://", "https://")
+        await context.add_cookies([{"name": name, "value": value, "url": address, "secure": True}])
     await context.add_init_script(LISTEN)
     context.set_default_timeout(20_000)
     phone = Phone(await context.new_page(), program, WORDINGS[language])
     try:
         yield phone
+        # The cookie of the session, and none besides.
+        assert {cookie.get("name") for cookie in await context.cookies()} == set(cookies)
+        await context.clear_cookies()
         await phone.check_manners()
     finally:
         await context.close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-async def test_nobody_stumbles_on_any_staff_page(
-    database_url: str, tmp_path: Path, browser: Browser, keys: dict[str, str], language: str
-) -> None:
-    troubles: dict[str, list[str]] = {}
-    async with serve_staff(database_url, tmp_path) as address:
-        program = Program(address, database_url, tmp_path)
-        for path, scope in PAGES.items():
-            async with open_with_key(browser, program, keys[scope], language) as phone:
-                assert (await phone.open_in_language(path)).status == 200, path
-                for details in await phone.page.locator("summary").all():
-                    await details.click()
-                assert await phone.page.get_attribute("html", "lang") == language
-                assert await phone.page.evaluate(
-                    "() => [...document.images].every(image => image.complete && image.naturalWidth > 0)"
-                ), path
-                if found := await phone.list_troubles():
-                    troubles[path] = found
-    assert troubles == {}
-
-
 async def test_an_official_asks_and_another_person_votes_in_the_browser(
-    database_url: str, tmp_path: Path, browser: Browser, keys: dict[str, str]
+    database_url: str, tmp_path: Path, browser: Browser, people: dict[str, Cookies]
 ) -> None:
     reason = "Hôm ấy tôi đi tập huấn, không ngồi quầy."
     async with serve_staff(database_url, tmp_path) as address:
         program = Program(address, database_url, tmp_path)
-        async with open_with_key(browser, program, keys["own"], "vi") as phone:
+        async with open_signed_in(browser, program, people["official"], "vi") as phone:
             await phone.open("/staff/me")
             await phone.page.fill("#first-day", "2026-11-20")
             await phone.page.fill("#last-day", "2026-11-19")
@@ -116,7 +107,7 @@ async def test_an_official_asks_and_another_person_votes_in_the_browser(
             await phone.page.fill("#first-day", "2026-11-18")
             assert (await phone.press_and_wait("staff.review.send")).status == 201
             assert await phone.list_troubles() == []
-        async with open_with_key(browser, program, keys["review"], "vi") as phone:
+        async with open_signed_in(browser, program, people["inspector"], "vi") as phone:
             await phone.open("/staff/reviews")
             assert reason in await phone.page.inner_text("main")
             await phone.page.fill("#reason-2", "Đã xem lịch tập huấn.")

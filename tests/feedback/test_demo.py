@@ -119,7 +119,8 @@ async def test_rows_are_as_a_real_rating_would_be(connection: Connection) -> Non
     await load_demo(connection, msgspec.structs.replace(FEW, ratings=6000, batch_rows=6000), DAY, ignore)
     rows = await connection.fetch("SELECT channel, proof_class, survey_id, answers, comment FROM responses")
     assert all((row["channel"] == 2) == (row["proof_class"] == b"B") for row in rows)
-    assert {row["proof_class"] for row in rows} == {b"A", b"B", b"C"}
+    # X: ratings of the planted flood, which few of these 6000 need be
+    assert {row["proof_class"] for row in rows} - {b"X"} == {b"A", b"B", b"C"}
     kinds = await connection.fetch("SELECT survey_id, rater_kind FROM surveys")
     business = {row["survey_id"] for row in kinds if row["rater_kind"] == "business"}
     # 12 % of 6000 = 720, standard deviation 25: four of them either way

@@ -6,7 +6,7 @@ import pytest
 import structlog
 
 from feedback.database import Connection, open_connection
-from feedback.jobs import HourlyJob, prepare_queue, run_jobs
+from feedback.jobs import Job, prepare_queue, run_jobs
 from feedback.logs import set_up_logs
 from tests.feedback.slip_stage import find_today, issue
 from tests.world import make_world
@@ -95,8 +95,8 @@ async def test_a_job_that_fails_is_told_without_the_row_and_stops_no_other(
             await own.close()
 
     jobs = (
-        HourlyJob("fails", lambda _url, _now: say("Chị Mẫu ở quầy hai")),
-        HourlyJob("works", lambda _url, _now: say("xong")),
+        Job("fails", lambda _url, _now: say("Chị Mẫu ở quầy hai")),
+        Job("works", lambda _url, _now: say("xong")),
     )
     await prepare_queue(connection)
     await work_until(database_url, connection, ALL_PLANNED, JOBS + 2, jobs)
@@ -114,7 +114,7 @@ async def test_a_job_that_fails_is_told_without_the_row_and_stops_no_other(
 
 
 async def work_until(
-    database_url: str, connection: Connection, query: str, number: int, more: Sequence[HourlyJob] = ()
+    database_url: str, connection: Connection, query: str, number: int, more: Sequence[Job] = ()
 ) -> None:
     worker = asyncio.create_task(run_jobs(database_url, more))
     async with asyncio.timeout(20):

@@ -9,6 +9,7 @@ import pytest
 
 from feedback.database import Connection
 from feedback.score_reviews import LONGEST_REASON, MOST_OPEN, Voter, check_review, list_running_quarters, read_verdict
+from feedback.tables.accounts import insert_account
 from feedback.tables.releases import Release, insert_release
 from feedback.tables.score_reviews import select_review, select_reviews, select_votes
 from surveys.errors import ReviewRefusedError, UnknownReviewError, VoteRefusedError
@@ -162,17 +163,9 @@ async def test_the_database_itself_takes_one_vote_of_a_name(connection: Connecti
 
 async def test_nobody_decides_on_their_own_request(connection: Connection, ids: dict[str, int]) -> None:
     review_id = await ask(connection, ids)
-    await connection.execute(
-        "INSERT INTO api_keys (key_id, holder, secret_hash, scopes, official_id, everywhere, province_codes,"
-        " commune_codes, unit_codes, networks, quota, made_on, expires_on)"
-        " VALUES ('0123456789', 'Nguyễn Văn Mẫu', $1, '{own}', $2, false, '{}', '{}', '{}', '{}', 60, $3, $4)",
-        bytes(32),
-        ids["demo-1"],
-        TODAY,
-        TODAY + timedelta(days=30),
-    )
+    await insert_account(connection, "nguyen.mau", "Nguyễn Văn Mẫu (mẫu)", NOW, official_id=ids["demo-1"])
     own = Voter("khác tên", official_id=ids["demo-1"])
-    for voter in (own, Voter("nguyễn văn mẫu"), Voter("demo-1"), Voter("Cán bộ mẫu 1")):
+    for voter in (own, Voter("nguyễn văn mẫu (mẫu)"), Voter("Nguyen.Mau"), Voter("demo-1"), Voter("Cán bộ mẫu 1")):
         assert await refused_vote(connection, review_id, voter) == "vote-own"
     assert (await vote(connection, review_id, Voter("khác tên", official_id=ids["demo-2"]))).state == "open"
 

@@ -18,6 +18,8 @@ from tests.house_rules.project import ROOT, list_files, list_source_files, name_
 METHOD = {"registry", "parameters", "parameter_sets", "roles"}
 # Tables whose functions read counts or single ratings: what they give is unreleased.
 COUNT_TABLES = {
+    "alert_inputs",
+    "area_counts",
     "consistency",
     "count_rows",
     "daily_counts",
@@ -25,6 +27,7 @@ COUNT_TABLES = {
     "drop_watch",
     "exclusions",
     "release_inputs",
+    "weekly_counts",
 }
 READS_COUNTS = re.compile(r"\b(FROM|JOIN)\s+daily_counts\b")
 # Who may hold unreleased numbers, and to what end. All others get structs that passed the gate, or nothing.
@@ -38,6 +41,12 @@ HOLDERS = {
     "feedback/dossier_intake.py": "flags days on which fewer dossiers than ratings were handed in",
     "feedback/exclude_ratings.py": "sets ratings of a granted review aside",
     "dashboards/command_line/alerts.py": "lists where and when a drop was seen",
+    "dashboards/supervision/alerts/": "looks for causes, freezes what passed the gate as evidence",
+    "dashboards/supervision/counts.py": "reads the frames of an area for the modules below",
+    "dashboards/supervision/read_figures.py": "calls the gate for supervisors' pages",
+    "dashboards/supervision/read_narrow.py": "the same for units, desks and communes",
+    "dashboards/supervision/read_wide.py": "the same for provinces and the nation",
+    "dashboards/supervision/roll_up.py": "rolls counts up by weeks for wide areas",
     "dashboards/staff/open_reviews.py": "tells those who decide how many ratings a review is about, to the nearest 5",
 }
 INSIDE = ("dashboards/indicators/", "dashboards/disclosure/", "feedback/tables/")

@@ -9,6 +9,7 @@ from feedback.web.statuses import STATUS
 from langnghe import DASHBOARDS
 from surveys import errors
 from surveys.errors import (
+    AccountNameRefusedError,
     AlreadyReleasedError,
     BadSurveyError,
     BadWebhookAddressError,
@@ -18,7 +19,9 @@ from surveys.errors import (
     IdentifiersRefusedError,
     KeyCoversNothingError,
     LangNgheError,
+    NewAccountUnnamedError,
     NoPostersError,
+    NoSuchAccountError,
     NoSuchOfficialError,
     NothingToReleaseError,
     PeriodNotClosedError,
@@ -38,6 +41,7 @@ from tests.house_rules.project import list_source_files, name_file, parse_file
 
 # The command line alone can bring these about: it ends with their sentence.
 COMMAND_LINE_ONLY: set[type[LangNgheError]] = {
+    AccountNameRefusedError,
     AlreadyReleasedError,
     BadSurveyError,
     BadWebhookAddressError,
@@ -46,7 +50,9 @@ COMMAND_LINE_ONLY: set[type[LangNgheError]] = {
     DatabaseCannotStartError,
     IdentifiersRefusedError,
     KeyCoversNothingError,
+    NewAccountUnnamedError,
     NoPostersError,
+    NoSuchAccountError,
     NoSuchOfficialError,
     NothingToReleaseError,
     PeriodNotClosedError,

@@ -16,7 +16,7 @@ TEXTS = [
 LONGEST = 250
 LONGER = {
     PROGRAM: 450,  # the one place that wires all packages; its commands belong on one page
-    "surveys/errors.py": 600,  # a list, read one class at a time; every sentence stands in one place
+    "surveys/errors.py": 700,  # a list, read one class at a time; every sentence stands in one place
 }
 VAGUE = {
     "utils",

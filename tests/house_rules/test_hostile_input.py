@@ -34,11 +34,19 @@ PARTS = {
     "official": "demo-1",
     "unit": "32041",
     "review": "1",
+    "session": "0" * 16,
+    "account": "1",
+    "appointment": "1",
+    "alert": "1",
+    "verb": "dismiss",
+    "area": "u-32041",
+    "view": "trend",
+    "file": "chart.svg",
     "version": "2026.1",
 }
 CALLERS = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 EXAMPLES = settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -11,7 +11,15 @@ from tests.conftest import name_database, run_on_server
 
 SCHEMA = Path(__file__).parents[2] / "feedback" / "schema.sql"
 
-LARGE = {"responses", "daily_counts", "dossier_counts", "desk_dossier_counts", "slip_references", "exclusions"}
+LARGE = {
+    "responses",
+    "daily_counts",
+    "dossier_counts",
+    "desk_dossier_counts",
+    "slip_references",
+    "exclusions",
+    "weekly_counts",
+}
 SMALL = {
     "places",
     "units",
@@ -47,6 +55,19 @@ SMALL = {
     "drop_alerts",
     "score_reviews",
     "review_votes",
+    "accounts",
+    "appointments",
+    "account_invitations",
+    "account_passkeys",
+    "sign_in_challenges",
+    "staff_sessions",
+    "audit_log",
+    "rolled_weeks",
+    "pilot_units",
+    "supervision_alerts",
+    "alert_events",
+    "alert_weeks",
+    "digests",
     "migrations",
 }
 

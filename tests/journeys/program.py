@@ -10,6 +10,7 @@ import msgspec
 import uvicorn
 
 from feedback.database import open_connection
+from feedback.web.front_door import FrontDoor
 from tests.wired import wire_program
 
 
@@ -42,9 +43,12 @@ class Program(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def run_program(database_url: str, home: Path, port: int = 0) -> AsyncGenerator[Program]:
+async def run_program(
+    database_url: str, home: Path, port: int = 0, front_door: FrontDoor | None = None
+) -> AsyncGenerator[Program]:
+    """`front_door` is the program where it is wired in another way than usual."""
     config = uvicorn.Config(
-        wire_program(database_url, home),  # pyright: ignore[reportArgumentType] (an ASGI app by another type)
+        front_door or wire_program(database_url, home),  # pyright: ignore[reportArgumentType] (an ASGI app by another type)
         port=port,
         http="httptools",
         log_level="warning",

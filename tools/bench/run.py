@@ -10,6 +10,7 @@ from rich.table import Table
 
 from tools.bench.chats import ChatFigures, measure_chats, measure_commit_latency
 from tools.bench.compare import Row, compare, read_median
+from tools.bench.dashboards import measure_supervision
 from tools.bench.intake import measure_intake, measure_row_cost
 from tools.bench.load import quantile
 from tools.bench.pages import measure_first_page, measure_latency, measure_throughput, run_server
@@ -145,6 +146,9 @@ def main() -> None:
                 f"{costs[1]:.1f} / {costs[0]:.1f} µs",
             ),
         ]
+
+    dashboard_rows, raw["m"] = measure_supervision(say)
+    rows += dashboard_rows
 
     table = Table("measured side by side", "result", "target", "figures", title="Lắng Nghe, benchmarks")
     for row in rows:

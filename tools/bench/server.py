@@ -7,6 +7,7 @@ from litestar import Litestar, post
 from litestar.params import FromPath
 
 from dashboards.routes import ROUTES
+from dashboards.supervision.routes import ROUTES as SUPERVISION_ROUTES
 from feedback.settings import read_environment
 from feedback.web.app import create_app
 from langnghe import DASHBOARDS
@@ -29,7 +30,12 @@ def main() -> None:
         app = Litestar([answer_nothing if kind == "empty" else agree], openapi_config=None, logging_config=None)
     else:
         settings = read_environment(LANGNGHE_DESK_LIMIT="1000000 per 1 minute")
-        app = create_app(settings, database_url, more_routes=[*ROUTES, answer_nothing], more_packages=[DASHBOARDS])
+        app = create_app(
+            settings,
+            database_url,
+            more_routes=[*ROUTES, *SUPERVISION_ROUTES, answer_nothing],
+            more_packages=[DASHBOARDS],
+        )
     uvicorn.run(
         app,  # pyright: ignore[reportArgumentType] (an ASGI app by another type)
         port=port,
