@@ -46,7 +46,7 @@ PARTS = {
 }
 CALLERS = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 EXAMPLES = settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
