@@ -55,6 +55,7 @@ PLANTED = (
     "light: color-contrast",
     "console: said aloud",
 )
+PICTURES_COME = "() => [...document.images].every(image => image.complete || image.loading === 'lazy')"
 PARTS_SHOWN = "() => [...document.querySelectorAll('.part')].every(part => part.querySelector('.block'))"
 
 
@@ -81,6 +82,7 @@ async def settle(page: Page) -> None:
     await page.evaluate(
         "() => { scrollTo(0, 0); for (const details of document.querySelectorAll('details')) details.open = true }"
     )
+    await page.wait_for_function(PICTURES_COME)
 
 
 async def look(page: Page, language: str, stop: Stop) -> list[str]:
