@@ -6,15 +6,14 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 from hypothesis import settings
 
 from feedback.database import Connection, open_connection
 from feedback.embedded_postgres import EmbeddedPostgres
 from feedback.migrate import migrate
+from tests.stores import Stores, name_database, read_template, run_on_server
 
 # No speed is judged by a clock: the machine may be busy with other things.
 settings.register_profile("patient", deadline=None)
@@ -64,16 +63,6 @@ def ask_server(server: EmbeddedPostgres, statement: str) -> None:
     server.run("psql", *places, "--command", statement)
 
 
-def name_database(server_url: str, name: str) -> str:
-    return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-
-
-async def run_on_server(server_url: str, statement: str) -> None:
-    connection = await asyncpg.connect(server_url)
-    await connection.execute(statement)
-    await connection.close()
-
-
 @pytest.fixture(scope="session")
 async def template(server_url: str) -> str:
     name = f"template_{uuid.uuid4().hex[:8]}"
@@ -84,13 +73,17 @@ async def template(server_url: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+async def stores(server_url: str, template: str) -> Stores:
+    return Stores(server_url, await read_template(server_url, template))
+
+
 @pytest.fixture
-async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
+async def database_url(stores: Stores) -> AsyncIterator[str]:
     """An own migrated database: for tests that commit, race or break connections."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    await run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield name_database(server_url, name)
-    await run_on_server(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    copy = await stores.lend()
+    yield name_database(stores.server_url, copy.name)
+    await stores.take_back(copy)
 
 
 @pytest.fixture(scope="session")
