@@ -83,6 +83,9 @@ def make_rows(
     rated: pl.DataFrame, completed: pl.DataFrame, units: pl.DataFrame, week: date
 ) -> tuple[pl.DataFrame, bytes]:
     """The rows of weekly_counts, in one order, and their SHA-256. Pure; sums of integers, so order is no matter."""
+    if rated.is_empty() and completed.is_empty():
+        nothing = pl.DataFrame(schema=ROW)
+        return nothing, hash_rows(nothing)
     parts = [sum_units(rated, completed), *sum_areas(rated, completed, units)]
     rows = pl.concat(parts, how="diagonal_relaxed").with_columns(pl.lit(week).alias("week"))
     full = rows.with_columns(pl.col(SUMMED).fill_null(0))

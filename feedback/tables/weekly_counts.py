@@ -112,7 +112,8 @@ async def delete_week(connection: Connection, week: date) -> None:
 
 async def insert_week(connection: Connection, week: date, digest: bytes, rows: pl.DataFrame) -> None:
     """`rows` as ROW says, all of that week."""
-    await insert_staged(connection, "weekly_counts", rows.iter_rows(), list(ROW))
+    if not rows.is_empty():
+        await insert_staged(connection, "weekly_counts", rows.iter_rows(), list(ROW))
     await connection.execute(
         "INSERT INTO rolled_weeks (week, digest) VALUES ($1, $2)"
         " ON CONFLICT (week) DO UPDATE SET digest = excluded.digest",
