@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from itertools import count
-from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import httpx
@@ -13,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedback.check import check_store
-from feedback.database import open_connection
+from feedback.database import Connection, open_connection
 from feedback.web.bodies import FORM, JSON
 from surveys.codes import make_token
 from tests.feedback.conftest import serve
+from tests.stores import Stores, name_database
 from tests.wired import list_handlers, wire_program
 from tests.world import BUSY_DESK, make_world
 
@@ -91,23 +91,37 @@ content_types = st.one_of(
 )
 
 
-@pytest.fixture
-async def site(database_url: str, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Without limits that matter here: a limit would answer for the code that is meant to."""
+@pytest.fixture(scope="module")
+async def stage(
+    stores: Stores, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[httpx.AsyncClient, Connection]]:
+    """Without limits that matter here: a limit would answer for the code that is meant to.
+
+    One for all addresses: what is refused leaves nothing behind, and `site` looks after each test whether it did.
+    """
+    copy = await stores.lend()
+    database_url = name_database(stores.server_url, copy.name)
     connection = await open_connection(database_url)
     await make_world(connection)
     app = wire_program(
         database_url,
-        tmp_path,
+        tmp_path_factory.mktemp("home"),
         LANGNGHE_TRUSTED_PROXY="127.0.0.1",
         LANGNGHE_DESK_LIMIT="1000000 per 1 second",
     )
     config = uvicorn.Config(app, port=0, log_level="warning", access_log=False, http="httptools")  # pyright: ignore[reportArgumentType]
     async for address in serve(uvicorn.Server(config)):
         async with httpx.AsyncClient(base_url=address) as client:
-            yield client
-    assert await check_store(connection) == []
+            yield client, connection
     await connection.close()
+    await stores.take_back(copy)
+
+
+@pytest.fixture
+async def site(stage: tuple[httpx.AsyncClient, Connection]) -> AsyncIterator[httpx.AsyncClient]:
+    client, connection = stage
+    yield client
+    assert await check_store(connection) == []
 
 
 def test_the_addresses_that_take_something_are_those_tried_here() -> None:
