@@ -11,10 +11,10 @@ from bots.terminal.talk import talk
 from feedback.command_line.session import connect, console, fill_secret, open_database, prepare, run
 from feedback.database import open_pool
 from feedback.desk_directory import DeskDirectory
+from feedback.folders import FEEDBACK
 from feedback.settings import Settings
 from feedback.tables.bot_queues import count_queues
 from feedback.tables.responses import Channel
-from feedback.web.app import FEEDBACK
 from surveys.errors import SettingsError
 from surveys.survey_files import load_surveys
 from surveys.wording import LOCALE_FOLDER, Wording, read_wordings

@@ -18,7 +18,7 @@ from dashboards.evaluation.api_routes import ROUTES
 from dashboards.evaluation.openapi import make_document
 from feedback.api_keys import Reach
 from feedback.database import open_connection
-from feedback.web.app import FEEDBACK
+from feedback.folders import FEEDBACK
 from langnghe import DASHBOARDS
 from surveys.wording import LOCALE_FOLDER, read_wordings
 from tests.dashboards.evaluation_stage import add_evaluation_world, serve_evaluation

@@ -13,9 +13,9 @@ from bots.telegram.sender import Sender
 from bots.telegram.worker import Worker
 from feedback.database import Pool, open_pool
 from feedback.desk_directory import DeskDirectory
+from feedback.folders import FEEDBACK
 from feedback.settings import Settings
 from feedback.tables.responses import Channel
-from feedback.web.app import FEEDBACK
 from surveys.survey_files import load_surveys
 from surveys.wording import LOCALE_FOLDER, read_wordings
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from feedback.web.app import FEEDBACK
+from feedback.folders import FEEDBACK
 from surveys.wording import LOCALE_FOLDER, Wording, read_wordings
 
 LONGEST_NAME = 100

@@ -19,12 +19,12 @@ from feedback.catalogue.places import import_places
 from feedback.catalogue.workbook import BadCell, RefusedWorkbookError
 from feedback.database import open_connection
 from feedback.embedded_postgres import EmbeddedPostgres
+from feedback.folders import FEEDBACK
 from feedback.jobs import prepare_queue
 from feedback.logs import set_up_logs
 from feedback.migrate import migrate
 from feedback.register_surveys import register_surveys
 from feedback.settings import Settings, read_environment
-from feedback.web.app import FEEDBACK
 from surveys.errors import LangNgheError, SecondCopyError
 from surveys.survey_files import load_surveys
 from surveys.wording import LANGUAGES, LOCALE_FOLDER, Wording, read_wordings

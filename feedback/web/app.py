@@ -17,6 +17,7 @@ from feedback.accounts.delays import Delays
 from feedback.accounts.passkeys import find_relying_party
 from feedback.database import open_pool
 from feedback.desk_directory import DeskDirectory
+from feedback.folders import FEEDBACK
 from feedback.record_response import Intake, read_local_day
 from feedback.settings import Settings
 from feedback.web import static_files
@@ -31,7 +32,6 @@ from surveys.survey_files import load_surveys
 from surveys.wording import LOCALE_FOLDER, read_wordings
 
 COLLECTOR_THRESHOLDS = (20_000, 50, 100)
-FEEDBACK = Path(__file__).parent.parent
 OWN_ROUTES = [
     *rate.ROUTES,
     *receipt.ROUTES,

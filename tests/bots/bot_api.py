@@ -17,7 +17,8 @@ from telegram.request import HTTPXRequest
 from bots.demo.bot_api import BotApi
 from bots.demo.routes import make_demo_routes
 from bots.demo.webhook import WebhookDelivery
-from feedback.web.app import FEEDBACK, make_templates
+from feedback.folders import FEEDBACK
+from feedback.web.app import make_templates
 from feedback.web.bodies import LARGEST_BODY
 from feedback.web.front_door import FrontDoor
 from feedback.web.replies import reply_fault, reply_http_error, reply_problem

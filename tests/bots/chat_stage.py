@@ -12,11 +12,11 @@ from bots.around import Around, KnownRating, LookUp
 from bots.conversation import At, Button, Conversation, Event, Reply, Said, Turn
 from feedback.database import Pool
 from feedback.desk_directory import DeskDirectory
+from feedback.folders import FEEDBACK
 from feedback.record_response import revise
 from feedback.submissions import DailyRating, Revision, Submission
 from feedback.tables.desk_views import DeskView
 from feedback.tables.responses import Channel, Response
-from feedback.web.app import FEEDBACK
 from surveys.codes import hash_token, make_token
 from surveys.errors import LangNgheError, UnknownDeskCodeError, UnknownReceiptError
 from surveys.survey_files import load_surveys

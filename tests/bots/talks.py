@@ -11,8 +11,8 @@ from bots.conversation import Button, Event, Reply, Said, Turn
 from bots.converse import Converser, Heard
 from feedback.database import Connection, Pool, open_pool
 from feedback.desk_directory import DeskDirectory
+from feedback.folders import FEEDBACK
 from feedback.tables.responses import Channel
-from feedback.web.app import FEEDBACK
 from surveys.survey_files import load_surveys
 from surveys.wording import LOCALE_FOLDER, read_wordings
 from tests.factories import NOW

@@ -10,7 +10,7 @@ import pytest
 from dashboards.evaluation.api_routes import ROUTES as TABLE
 from dashboards.evaluation.examples import EXAMPLES, PROBLEM_EXAMPLES
 from dashboards.evaluation.openapi import list_fields, make_document
-from feedback.web.app import FEEDBACK
+from feedback.folders import FEEDBACK
 from surveys.wording import LOCALE_FOLDER, read_wordings
 from tests.dashboards.evaluation_stage import DASHBOARDS, fill_evaluation_world, serve_evaluation
 from tests.feedback.slip_stage import add_key

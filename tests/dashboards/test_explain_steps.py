@@ -11,7 +11,7 @@ from dashboards.explain.quarter_names import name_quarter, shorten_quarter
 from dashboards.explain.steps import ExplainedStep, explain
 from dashboards.indicators.parameter_sets import PARAMETERS_2026_1
 from dashboards.indicators.roles import RoleName
-from feedback.web.app import FEEDBACK
+from feedback.folders import FEEDBACK
 from surveys.wording import LOCALE_FOLDER, read_wordings
 from tests.dashboards.staff_stage import CODED, NONE, POOL_FIGURE, SCORE, STEPS, UNIT_SCORE
 

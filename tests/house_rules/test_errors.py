@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from feedback.web.app import FEEDBACK
+from feedback.folders import FEEDBACK
 from feedback.web.statuses import STATUS
 from langnghe import DASHBOARDS
 from surveys import errors

@@ -10,8 +10,8 @@ import pytest
 from dashboards.evaluation.api_routes import ROUTES
 from dashboards.evaluation.openapi import list_fields, make_document
 from dashboards.indicators.registry import INDICATORS
+from feedback.folders import FEEDBACK
 from feedback.tables.responses import Channel
-from feedback.web.app import FEEDBACK
 from langnghe import BOTS, DASHBOARDS
 from surveys.survey import Factor, IndicatorGroup, RaterKind
 from surveys.wording import LANGUAGES, LOCALE_FOLDER, Wording, read_wordings

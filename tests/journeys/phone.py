@@ -9,7 +9,7 @@ from typing import cast
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Response
 
-from feedback.web.app import FEEDBACK
+from feedback.folders import FEEDBACK
 from langnghe import DASHBOARDS
 from surveys.wording import LOCALE_FOLDER, Wording, read_wordings
 from tests.journeys.program import Program

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, Page
 from bots.telegram.program import run_bot
 from feedback.check import check_store
 from feedback.database import open_connection
+from feedback.folders import FEEDBACK
 from feedback.settings import read_settings
-from feedback.web.app import FEEDBACK
 from langnghe import BOTS, imitate_telegram, wire_pages
 from surveys.codes import print_desk_code
 from surveys.survey import LONGEST_COMMENT

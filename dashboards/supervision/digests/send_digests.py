@@ -26,6 +26,7 @@ from dashboards.supervision.digests.rules import (
 )
 from dashboards.supervision.digests.write_digest_mail import note_sights, write_digest_mail
 from feedback.database import TEMPORARY_FAILURES, Connection, Pool, open_pool
+from feedback.folders import FEEDBACK
 from feedback.mail import Mailer, MailOutcome, make_mail_tls, read_mail_server
 from feedback.record_response import read_local_day
 from feedback.settings import Settings
@@ -40,7 +41,7 @@ from feedback.tables.digests import (
     select_due_readers,
 )
 from feedback.tables.staff_chats import unlink_account
-from feedback.web.app import FEEDBACK, make_templates
+from feedback.web.app import make_templates
 from surveys.wording import LOCALE_FOLDER, Wording, read_wordings
 
 DASHBOARDS = Path(dashboards.__file__).parent
