@@ -13,6 +13,7 @@ from hypothesis import settings
 from feedback.database import Connection, open_connection
 from feedback.embedded_postgres import EmbeddedPostgres
 from feedback.migrate import migrate
+from tests.remembered import remember
 from tests.stores import Stores, name_database, read_template, run_on_server
 
 # No speed is judged by a clock: the machine may be busy with other things.
@@ -32,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered() -> Iterator[None]:
+    with remember():
+        yield
 
 
 @pytest.fixture(scope="session")
