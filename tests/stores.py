@@ -43,20 +43,29 @@ WRITTEN = (
     f"SELECT oid::regclass::text FROM pg_class WHERE oid >= {FIRST_OWN_OID}"  # noqa: S608 (a number)
     " AND relkind = 'r' AND relpersistence <> 't' AND pg_relation_size(oid) > 0"
 )
-SEQUENCES = "SELECT format('SELECT setval(%L, %s, false)', seqrelid::regclass, seqstart) FROM pg_sequence"
+PUT_BACK = "INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT (row::{table}).* FROM unnest($1::text[]) AS row"
+SEQUENCES = (
+    "SELECT format('SELECT setval(%L, %s, %L)', seqrelid::regclass, coalesce(last_value, seqstart),"
+    " last_value IS NOT NULL) FROM pg_sequence"
+    " JOIN pg_sequences ON format('%I.%I', schemaname, sequencename)::regclass = seqrelid"
+)
 
 
 class Template(msgspec.Struct, frozen=True):
-    """`kept` are the rows that migrations write, by table; `rewind` sets every sequence back."""
+    """`rows` are those it holds, by table, and `marks` tell whether they are the same; `rewind` is for sequences."""
 
     name: str
     shape: list[str]
-    kept: dict[str, list[str]]
+    rows: dict[str, list[str]]
+    marks: dict[str, str]
     rewind: str
 
 
 class Copy(msgspec.Struct):
+    """Its `marks` differ from the template's where rows were put back."""
+
     name: str
+    marks: dict[str, str]
     loans: int = 0
 
 
@@ -72,14 +81,25 @@ async def run_on_server(server_url: str, statement: str) -> None:
 
 async def read_template(server_url: str, name: str) -> Template:
     connection = await asyncpg.connect(name_database(server_url, name))
-    kept = {
+    marks = await read_marks(connection)
+    rows = {
         table: [row[0] for row in await connection.fetch(f"SELECT t::text FROM {table} AS t")]  # noqa: S608 (a table)
-        for (table,) in await connection.fetch(WRITTEN)
+        for table in marks
     }
     rewind = "; ".join(row[0] for row in await connection.fetch(SEQUENCES))
     shape = await connection.fetchval(READ_SHAPE)
     await connection.close()
-    return Template(name, shape, kept, rewind)
+    return Template(name, shape, rows, marks, rewind)
+
+
+async def read_marks(connection: asyncpg.Connection) -> dict[str, str]:
+    """Of every table that holds a row: another row, or another version of one, makes another mark."""
+    parts = [
+        f"SELECT '{table}' AS name, concat(count(*), ' ', sum(xmin::text::bigint)) AS mark FROM {table}"  # noqa: S608 (a table)
+        " HAVING count(*) > 0"
+        for (table,) in await connection.fetch(WRITTEN)
+    ]
+    return {row["name"]: row["mark"] for row in await connection.fetch(" UNION ALL ".join(parts))}
 
 
 class Stores:
@@ -93,7 +113,7 @@ class Stores:
     async def lend(self) -> Copy:
         """One that nobody else has, in the template's state."""
         if not self.clean:
-            copy = Copy(f"test_{uuid.uuid4().hex[:12]}")
+            copy = Copy(f"test_{uuid.uuid4().hex[:12]}", self.template.marks)
             await run_on_server(self.server_url, f"CREATE DATABASE {copy.name} TEMPLATE {self.template.name}")
             self.clean.append(copy)
         copy = self.clean.pop()
@@ -113,26 +133,32 @@ class Stores:
         except asyncpg.PostgresError:
             return False
         try:
-            return await self.empty(connection)
+            return await self.restore(connection, copy)
         finally:
             await connection.close()
 
-    async def empty(self, connection: asyncpg.Connection) -> bool:
+    async def restore(self, connection: asyncpg.Connection, copy: Copy) -> bool:
         if not await connection.fetchval(END_OTHERS):
             return False
         if await connection.fetchval("SELECT pg_database_size(current_database()) > $1", LARGEST):
             return False
         if await connection.fetchval(READ_SHAPE) != self.template.shape:
             return False
-        written = [row[0] for row in await connection.fetch(WRITTEN)]
+        found = await read_marks(connection)
+        changed = [table for table in found.keys() | copy.marks.keys() if found.get(table) != copy.marks.get(table)]
         async with connection.transaction():
             # Without triggers and foreign keys, so that the order does not matter.
             await connection.execute("SET LOCAL session_replication_role = replica")
-            await connection.execute("; ".join(f"DELETE FROM {table}" for table in written))  # noqa: S608 (tables)
             await connection.execute(self.template.rewind)
-            for table, rows in self.template.kept.items():
-                await connection.execute(
-                    f"INSERT INTO {table} SELECT (row::{table}).* FROM unnest($1::text[]) AS row",  # noqa: S608 (a table)
-                    rows,
-                )
+            for table in changed:
+                await connection.execute(f"DELETE FROM {table}")  # noqa: S608 (a table)
+                if table in self.template.rows:
+                    await connection.execute(PUT_BACK.format(table=table), self.template.rows[table])
+        if changed:
+            copy.marks = await read_marks(connection)
         return True
+
+    async def drop_all(self) -> None:
+        for copy in self.clean:
+            await run_on_server(self.server_url, f"DROP DATABASE {copy.name} WITH (FORCE)")
+        self.clean.clear()

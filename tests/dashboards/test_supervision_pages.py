@@ -13,10 +13,10 @@ from dashboards.supervision.view_names import VIEWS
 from feedback.accounts.powers import Role
 from feedback.api_keys import EVERYWHERE, Reach
 from feedback.database import Connection, open_connection
-from tests.conftest import name_database, run_on_server
 from tests.dashboards.supervision_stage import make_supervised, serve_supervision
 from tests.journeys.phone import WORDINGS
 from tests.staff_people import add_person, open_session
+from tests.stores import Stores, name_database, read_template, run_on_server
 
 OWN = Reach(provinces=("96",))
 CLOSED = "?quarter=2026-Q3"
@@ -42,21 +42,23 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-async def province(server_url: str, template: str) -> str:
-    """The name of a database with the supervised province, to be copied."""
+async def provinces(server_url: str, template: str) -> AsyncIterator[Stores]:
+    """Copies of a database with the supervised province."""
     name = f"province_{uuid.uuid4().hex[:8]}"
     await run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     connection = await open_connection(name_database(server_url, name))
     await make_supervised(connection)
     await connection.close()
-    return name
+    provinces = Stores(server_url, await read_template(server_url, name))
+    yield provinces
+    await provinces.drop_all()
+    await run_on_server(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-async def stage(server_url: str, province: str, tmp_path: Path) -> AsyncIterator[Stage]:
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    await run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {province}")
-    database_url = name_database(server_url, name)
+async def stage(provinces: Stores, tmp_path: Path) -> AsyncIterator[Stage]:
+    copy = await provinces.lend()
+    database_url = name_database(provinces.server_url, copy.name)
     connection = await open_connection(database_url)
     async with (
         serve_supervision(database_url, tmp_path) as address,
@@ -64,7 +66,7 @@ async def stage(server_url: str, province: str, tmp_path: Path) -> AsyncIterator
     ):
         yield Stage(client, connection)
     await connection.close()
-    await run_on_server(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    await provinces.take_back(copy)
 
 
 async def test_the_first_screen_says_what_is_new_and_what_is_worst(stage: Stage) -> None:
