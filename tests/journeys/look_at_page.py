@@ -1,6 +1,6 @@
 """What everybody needs of every page for staff: a name, parts that can be told apart, a language, and room."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
@@ -8,7 +8,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import ConsoleMessage, Error, Page
 
 AXE = Axe()
-OPTIONS = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+EVERYTHING = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
 WRONG_METHOD = 405
 WIDTHS = {320: 640, 360: 640, 1280: 800}
 PARTS = """() => {
@@ -95,10 +96,10 @@ async def list_troubles_of_room(page: Page) -> list[str]:
     return found
 
 
-async def list_violations(page: Page, scheme: str) -> list[str]:
-    """By axe: all its usual rules, and the size of targets."""
+async def list_violations(page: Page, scheme: str, options: Mapping[str, object]) -> list[str]:
+    """By axe, according to `options`: EVERYTHING are all its usual rules, and the size of targets."""
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    results = await AXE.run(page, options=OPTIONS)  # pyright: ignore[reportArgumentType]
+    results = await AXE.run(page, options=dict(options))  # pyright: ignore[reportArgumentType]
     violations = cast("list[dict[str, object]]", results.response["violations"])
     return [f"{scheme}: {violation['id']}: {violation['nodes']}"[:600] for violation in violations]
 
