@@ -1,4 +1,4 @@
-"""The web program wired as langnghe.py wires it, and the addresses at which it answers."""
+"""The web program wired as wiring.py wires it, and the addresses at which it answers."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from litestar.routes import HTTPRoute
 
 from feedback.settings import read_settings
 from feedback.web.front_door import FrontDoor
-from langnghe import imitate_telegram, wire_pages
+from wiring import imitate_telegram, wire_pages
 
 SECRET = "a secret of tests only, forty letters long"
 

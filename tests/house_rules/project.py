@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("surveys", "feedback", "bots", "dashboards")
-PROGRAM = "langnghe.py"
+PROGRAM = ("langnghe.py", "wiring.py")
 
 
 def list_files(*patterns: str) -> list[Path]:
@@ -24,7 +24,7 @@ def list_files(*patterns: str) -> list[Path]:
 
 def list_source_files() -> list[Path]:
     """The Python files of the program and its four packages."""
-    return list_files(PROGRAM, *(f"{package}/*.py" for package in PACKAGES))
+    return list_files(*PROGRAM, *(f"{package}/*.py" for package in PACKAGES))
 
 
 def name_file(file: Path) -> str:

@@ -7,7 +7,7 @@ import pytest
 from tests.house_rules.project import PACKAGES, PROGRAM, ROOT, list_files, name_file, parse_file
 
 PYTHON = list_files("*.py")
-OWN = [file for file in PYTHON if name_file(file).partition("/")[0] in {*PACKAGES, PROGRAM, "tools"}]
+OWN = [file for file in PYTHON if name_file(file).partition("/")[0] in {*PACKAGES, *PROGRAM, "tools"}]
 TEXTS = [
     file
     for file in list_files()
@@ -15,7 +15,6 @@ TEXTS = [
 ]
 LONGEST = 250
 LONGER = {
-    PROGRAM: 450,  # the one place that wires all packages; its commands belong on one page
     "surveys/errors.py": 700,  # a list, read one class at a time; every sentence stands in one place
 }
 VAGUE = {
