@@ -15,6 +15,7 @@ from feedback.database import TEMPORARY_FAILURES, Connection, open_pool
 from feedback.forget_chats import forget_chats
 from feedback.record_response import read_local_day
 from feedback.slips.end_slips import forget_slips
+from feedback.tables.catalogue_uploads import forget_uploads
 from feedback.tables.responses import forget_exact_times
 
 EXACT_TIME_KEPT = timedelta(hours=48)
@@ -74,7 +75,13 @@ async def run_queue(database_url: str, more: Sequence[Job]) -> None:
             forgotten = await forget_slips(connection, read_local_day(datetime.now(UTC))[0])
         log.info("slips-forgotten", **msgspec.structs.asdict(forgotten))
 
+    async def forget_upload() -> None:
+        async with pool.acquire() as connection:
+            forgotten = await forget_uploads(connection, datetime.now(UTC))
+        log.info("uploads-forgotten", uploads=forgotten)
+
     schedule(queue, "forget_exact_times", EVERY_TEN_MINUTES, forget)
+    schedule(queue, "forget_uploads", EVERY_TEN_MINUTES, forget_upload)
     schedule(queue, "forget_chats", EVERY_HOUR, forget_chat)
     schedule(queue, "forget_slips", EVERY_DAY, forget_slip)
     for job in more:

@@ -30,6 +30,9 @@ from surveys.errors import AppointmentRefusedError, UnknownPageError
 WITHOUT_REACH: frozenset[Role] = frozenset({"official", "administrator"})
 PERHAPS_EVERYWHERE: frozenset[Role] = frozenset({"front_supervisor", "inspector", "personnel"})
 UNITS_ONLY: frozenset[Role] = frozenset({"head_of_unit", "unit_manager"})
+# Who looks at a unit for the Front is nobody of a unit.
+OF_FRONT: frozenset[Role] = frozenset({"front_supervisor", "front_volunteer"})
+OF_UNIT: frozenset[Role] = frozenset({"head_of_unit", "unit_manager", "official"})
 MOST_CODES = 500
 
 
@@ -150,7 +153,8 @@ async def check_codes(connection: Connection, reach: Reach) -> None:
 def check_person(account: Account, role: Role, reach: Reach, others: list[AppointmentLine]) -> None:
     """Whether this person can have the role beside the others. Raises AppointmentRefusedError.
 
-    Whoever administers accounts holds nothing else, and so sees no rating at all.
+    Whoever administers accounts holds nothing else, and so sees no rating at all. Front and rated unit are never one
+    person.
     """
     if account.disabled_at is not None:
         raise AppointmentRefusedError(reason="appointment-disabled")
@@ -160,6 +164,9 @@ def check_person(account: Account, role: Role, reach: Reach, others: list[Appoin
         raise AppointmentRefusedError(reason="appointment-twice")
     if any((line.role == "administrator") != (role == "administrator") for line in others):
         raise AppointmentRefusedError(reason="appointment-administrator-alone")
+    held = {line.role for line in others}
+    if (role in OF_FRONT and held & OF_UNIT) or (role in OF_UNIT and held & OF_FRONT):
+        raise AppointmentRefusedError(reason="appointment-front-or-unit")
 
 
 async def hold_account(connection: Connection, account_id: int) -> Account:

@@ -9,7 +9,14 @@ import msgspec
 from feedback.api_keys import NOWHERE, Reach
 
 Role = Literal[
-    "front_supervisor", "head_of_unit", "unit_manager", "official", "inspector", "personnel", "administrator"
+    "front_supervisor",
+    "front_volunteer",
+    "head_of_unit",
+    "unit_manager",
+    "official",
+    "inspector",
+    "personnel",
+    "administrator",
 ]
 Action = Literal[
     "see_self",
@@ -21,8 +28,21 @@ Action = Literal[
     "see_unit_figures",
     "see_scores",
     "decide_reviews",
+    "see_cases",
+    "work_on_cases",
+    "see_unit_cases",
+    "answer_cases",
+    "run_checks",
+    "make_reports",
+    "enter_forms",
+    "oversee_forms",
+    "keep_desks",
     "administer_accounts",
     "read_audit_log",
+    "administer_catalogue",
+    "administer_kiosks",
+    "administer_keys",
+    "administer_parameters",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -31,17 +51,62 @@ ACTIONS: tuple[Action, ...] = get_args(Action)
 # docs/powers.md draws this table, with the reason and the legal basis of each line; a test keeps both equal.
 POWERS: Mapping[Role, frozenset[Action]] = {
     "front_supervisor": frozenset(
-        {"see_self", "see_supervision", "read_comments", "see_alerts", "work_on_alerts", "decide_reviews"}
+        {
+            "see_self",
+            "see_supervision",
+            "read_comments",
+            "see_alerts",
+            "work_on_alerts",
+            "decide_reviews",
+            "see_cases",
+            "work_on_cases",
+            "run_checks",
+            "make_reports",
+            "oversee_forms",
+        }
     ),
-    "head_of_unit": frozenset({"see_self", "see_unit_figures"}),
-    "unit_manager": frozenset({"see_self", "see_unit_figures"}),
+    "front_volunteer": frozenset({"see_self", "enter_forms"}),
+    "head_of_unit": frozenset({"see_self", "see_unit_figures", "see_unit_cases", "answer_cases", "keep_desks"}),
+    "unit_manager": frozenset({"see_self", "see_unit_figures", "see_unit_cases", "keep_desks"}),
     "official": frozenset({"see_self", "see_own_figures"}),
-    "inspector": frozenset({"see_self", "see_supervision", "read_comments", "see_alerts", "decide_reviews"}),
+    "inspector": frozenset(
+        {
+            "see_self",
+            "see_supervision",
+            "read_comments",
+            "see_alerts",
+            "decide_reviews",
+            "see_cases",
+            "run_checks",
+            "make_reports",
+        }
+    ),
     "personnel": frozenset({"see_self", "see_scores"}),
-    "administrator": frozenset({"see_self", "administer_accounts", "read_audit_log"}),
+    "administrator": frozenset(
+        {
+            "see_self",
+            "administer_accounts",
+            "read_audit_log",
+            "administer_catalogue",
+            "administer_kiosks",
+            "administer_keys",
+            "administer_parameters",
+        }
+    ),
 }
 # These hold for the person or for the installation: no place is asked about.
-WITHOUT_PLACE: frozenset[Action] = frozenset({"see_self", "see_own_figures", "administer_accounts", "read_audit_log"})
+WITHOUT_PLACE: frozenset[Action] = frozenset(
+    {
+        "see_self",
+        "see_own_figures",
+        "administer_accounts",
+        "read_audit_log",
+        "administer_catalogue",
+        "administer_kiosks",
+        "administer_keys",
+        "administer_parameters",
+    }
+)
 
 
 class Appointment(msgspec.Struct, frozen=True):

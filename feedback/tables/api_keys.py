@@ -1,6 +1,6 @@
 """The table `api_keys`: which programs are let in, to what. Of a key's secret only the SHA-256 is here."""
 
-from datetime import date
+from datetime import date, datetime
 
 import asyncpg
 
@@ -10,7 +10,7 @@ from feedback.database import Connection
 HOLDER_LOCK = 0x6C6E6B6B
 COLUMNS = (
     "key_id, holder, secret_hash, scopes, everywhere, province_codes, commune_codes, unit_codes, networks, quota,"
-    " made_on, expires_on, revoked_on, last_used_on"
+    " made_on, expires_on, revoked_on, last_used_on, proposed_by, approved_by, approved_at"
 )
 
 
@@ -21,7 +21,8 @@ async def lock_holders(connection: Connection) -> None:
 
 async def insert_api_key(connection: Connection, key: ApiKey) -> None:
     await connection.execute(
-        f"INSERT INTO api_keys ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        f"INSERT INTO api_keys ({COLUMNS})"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         key.key_id,
         key.holder,
         key.secret_hash,
@@ -36,6 +37,9 @@ async def insert_api_key(connection: Connection, key: ApiKey) -> None:
         key.expires_on,
         key.revoked_on,
         key.last_used_on,
+        key.proposed_by,
+        key.approved_by,
+        key.approved_at,
     )
 
 
@@ -61,6 +65,16 @@ async def revoke_api_key(connection: Connection, key_id: str, day: date) -> bool
     """False when there is no such key, or it was revoked before."""
     status = await connection.execute(
         "UPDATE api_keys SET revoked_on = $2 WHERE key_id = $1 AND revoked_on IS NULL", key_id, day
+    )
+    return status == "UPDATE 1"
+
+
+async def approve_api_key(connection: Connection, key_id: str, approved_by: int, approved_at: datetime) -> bool:
+    """False where it does not wait for anybody, or was revoked."""
+    status = await connection.execute(
+        "UPDATE api_keys SET approved_by = $2, approved_at = $3"
+        " WHERE key_id = $1 AND proposed_by IS NOT NULL AND approved_at IS NULL AND revoked_on IS NULL",
+        *(key_id, approved_by, approved_at),
     )
     return status == "UPDATE 1"
 
@@ -116,4 +130,7 @@ def read_row(row: asyncpg.Record) -> ApiKey:
         expires_on=row["expires_on"],
         revoked_on=row["revoked_on"],
         last_used_on=row["last_used_on"],
+        proposed_by=row["proposed_by"],
+        approved_by=row["approved_by"],
+        approved_at=row["approved_at"],
     )

@@ -25,16 +25,17 @@ SELECT set_config('langnghe.account', $1::integer::text, true),
                   coalesce((SELECT official_id::text FROM accounts
                             WHERE account_id = $1 AND EXISTS (SELECT FROM held)), ''), true),
        set_config('langnghe.everywhere', CASE WHEN (SELECT yes FROM is_everywhere) THEN 'yes' ELSE '' END, true),
-       set_config('langnghe.units', coalesce((SELECT units::text FROM reached), ''), true)
+       set_config('langnghe.units', coalesce((SELECT units::text FROM reached), ''), true),
+       set_config('langnghe.action', $3::text, true)
 """
 
 
 async def take_reach(
-    connection: Connection, account_id: int, roles: Sequence[str], database_role: DatabaseRole
+    connection: Connection, account_id: int, roles: Sequence[str], action: str, database_role: DatabaseRole
 ) -> None:
     """From here to the end of the transaction: the rows that these roles of the account reach, and no others.
 
     SET LOCAL only, so that the pool's next user starts with nothing.
     """
-    await connection.fetchrow(SET_REACH, account_id, list(roles))
+    await connection.fetchrow(SET_REACH, account_id, list(roles), action)
     await connection.execute(f"SET LOCAL ROLE {database_role}")

@@ -49,7 +49,7 @@ async def test_the_administrators_role_acts_in_its_own_name_only(
 ) -> None:
     me, other = people.first.account_id, people.second.account_id
     await insert_appointment(connection, people.lan, "front_supervisor", PROVINCE, me, NOW)
-    await take_reach(connection, me, ["administrator"], "langnghe_administrator")
+    await take_reach(connection, me, ["administrator"], "administer_accounts", "langnghe_administrator")
     statement = PLANTS[plant].format(lan=people.lan, me=me, other=other)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with connection.transaction():
@@ -60,13 +60,17 @@ async def test_what_is_over_cannot_be_brought_back(connection: Connection, peopl
     proposed = await propose(connection, people.first, people.lan, "personnel", EVERYWHERE, NOW)
     await decide(connection, people.second, proposed.appointment_id, "approved", NOW)
     await end(connection, people.first, proposed.appointment_id, NOW)
-    await take_reach(connection, people.second.account_id, ["administrator"], "langnghe_administrator")
+    await take_reach(
+        connection, people.second.account_id, ["administrator"], "administer_accounts", "langnghe_administrator"
+    )
     statement = "UPDATE appointments SET ended_at = NULL, ended_by = NULL WHERE account_id = $1"
     assert await connection.execute(statement, people.lan) == "UPDATE 0"
 
 
 async def test_administrators_read_nothing_that_proves_a_person(connection: Connection, people: People) -> None:
-    await take_reach(connection, people.first.account_id, ["administrator"], "langnghe_administrator")
+    await take_reach(
+        connection, people.first.account_id, ["administrator"], "administer_accounts", "langnghe_administrator"
+    )
     for column in ("password_hash", "totp_secret", "outside_id", "chat"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with connection.transaction():

@@ -8,11 +8,14 @@ import structlog
 from feedback.database import Connection, open_connection
 from feedback.jobs import Job, prepare_queue, run_jobs
 from feedback.logs import set_up_logs
+from feedback.tables.accounts import insert_account
+from feedback.tables.catalogue_uploads import KEPT_FOR, CatalogueUpload, forget_uploads, keep_upload
+from tests.factories import NOW
 from tests.feedback.slip_stage import find_today, issue
 from tests.world import make_world
 
-# forget_exact_times, forget_chats, forget_slips.
-JOBS = 3
+# forget_exact_times, forget_uploads, forget_chats, forget_slips.
+JOBS = 4
 PLANNED = "SELECT count(*) FROM pgqueuer_schedules WHERE entrypoint LIKE 'forget_%'"
 ALL_PLANNED = "SELECT count(*) FROM pgqueuer_schedules"
 ENDED = "SELECT count(*) FROM pgqueuer_schedules WHERE status = 'queued' AND last_run IS NOT NULL"
@@ -57,14 +60,30 @@ async def test_a_worker_outlives_a_database_that_is_away(database_url: str) -> N
     await connection.close()
 
 
-async def test_silent_chats_are_forgotten_when_the_hour_comes(database_url: str) -> None:
+async def test_silent_chats_and_old_workbooks_are_forgotten_when_the_hour_comes(database_url: str) -> None:
     connection = await open_connection(database_url)
     await prepare_queue(connection)
     await connection.execute("INSERT INTO conversations VALUES (sha256('x'), '{}', '2026-01-01')")
+    account = await insert_account(connection, "mot", "Người mẫu (mẫu)", NOW)
+    upload = "INSERT INTO catalogue_uploads VALUES ($1, $2, 'danh-muc.xlsx', 'x', '2026-01-01')"
+    await connection.execute(upload, bytes(16), account)
     await work_until(database_url, connection, PLANNED, JOBS)
     await connection.execute("UPDATE pgqueuer_schedules SET next_run = now() - interval '1 minute'")
-    await work_until(database_url, connection, "SELECT count(*) FROM conversations", 0)
+    left = "SELECT (SELECT count(*) FROM conversations) + (SELECT count(*) FROM catalogue_uploads)"
+    await work_until(database_url, connection, left, 0)
     await connection.close()
+
+
+async def test_a_workbook_that_nobody_imported_is_forgotten_after_half_an_hour(connection: Connection) -> None:
+    """One was brought 31 minutes ago, the other 29."""
+    for name, minutes in (("mot", 31), ("hai", 29)):
+        account = await insert_account(connection, name, "Người mẫu (mẫu)", NOW)
+        brought = NOW - timedelta(minutes=minutes)
+        await keep_upload(
+            connection, name.encode().ljust(16), account, CatalogueUpload(name, b"x"), brought, brought - KEPT_FOR
+        )
+    assert await forget_uploads(connection, NOW) == 1
+    assert await connection.fetchval("SELECT name FROM catalogue_uploads") == "hai"
 
 
 async def test_slips_whose_time_has_passed_are_emptied_when_the_day_is_over(database_url: str) -> None:

@@ -162,7 +162,9 @@ async def test_a_role_or_a_reach_that_is_left_behind_would_be_noticed(
 ) -> None:
     """The pool takes back settings that somebody forgot, but not a role: so it is only ever taken for a transaction."""
     async with pool.acquire() as connection:
-        await take_reach(connection, readers[0].signed_in.account.account_id, ["front_supervisor"], STAFF)
+        await take_reach(
+            connection, readers[0].signed_in.account.account_id, ["front_supervisor"], "see_supervision", STAFF
+        )
         assert await connection.fetchval("SELECT current_user = session_user"), "SET LOCAL, outside a transaction"
         await connection.execute(f"SET ROLE {STAFF}")
     assert await list_leftovers(pool) == [f"role {STAFF}"]
