@@ -31,12 +31,15 @@ class Verb(StrEnum):
     CHANGE = "change"
     BUSINESS = "business"
     CITIZEN = "citizen"
+    CASE = "case"
+    """What somebody says of a case that was closed: the answer's letter, the case and the receipt."""
 
 
 NUMBER = r"[0-9]{1,9}"
 DESK_CODE = f"[{ALPHABET}]{{{DESK_CODE_LENGTH}}}"
 TOKEN = f"[{ALPHABET}]{{{TOKEN_LENGTH}}}"
 NOTHING = ""
+CASE_ANSWERS = {"b": "better", "p": "partly", "s": "same", "w": "worse", "n": "not-back"}
 # The values that each verb may carry; "" where it may stand alone.
 FORMS = {
     Verb.PROVINCE: r"[0-9]{2}",
@@ -55,6 +58,7 @@ FORMS = {
     Verb.CHANGE: f"{TOKEN}|",
     Verb.BUSINESS: f"{TOKEN}|",
     Verb.CITIZEN: f"{TOKEN}|",
+    Verb.CASE: rf"[{''.join(CASE_ANSWERS)}]{NUMBER}\.{TOKEN}",
 }
 VERBS = {str(verb): verb for verb in Verb}
 OF_A_RATING = (Verb.MORE, Verb.CHANGE, Verb.BUSINESS, Verb.CITIZEN)
@@ -76,4 +80,11 @@ def read_action(action: str) -> tuple[Verb, str] | None:
 
 def is_good_in_any_turn(verb: Verb, value: str) -> bool:
     """Buttons that carry all they need: the receipt, or nothing that a later question could contradict."""
-    return verb in ALWAYS_GOOD or (verb in OF_A_RATING and value != "")
+    return verb in ALWAYS_GOOD or read_receipt(verb, value) is not None
+
+
+def read_receipt(verb: Verb, value: str) -> str | None:
+    """The token that a button carries; None where it carries none."""
+    if verb == Verb.CASE:
+        return value.rpartition(".")[2]
+    return value if verb in OF_A_RATING and value else None

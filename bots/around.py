@@ -7,6 +7,7 @@ import msgspec
 
 from bots.unit_tree import UnitTree
 from feedback.desk_directory import DeskDirectory
+from feedback.follow_cases import NOTHING_FOLLOWED, Followed
 from feedback.tables.desk_views import DeskView
 from feedback.tables.responses import Channel, Response
 from surveys.errors import LangNgheError
@@ -33,6 +34,8 @@ class KnownRating(msgspec.Struct, frozen=True):
     """What replaced `first`, or `first` itself."""
     survey: Survey
     """Of `latest`."""
+    followed: Followed = NOTHING_FOLLOWED
+    """What became of cases that the rating touches."""
 
 
 class Around(msgspec.Struct, frozen=True):

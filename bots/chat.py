@@ -1,6 +1,6 @@
 """The interview in a chat, for every channel: what to look up, and what follows from what was said. Pure."""
 
-from bots.actions import OF_A_RATING, Verb, read_action
+from bots.actions import Verb, read_action, read_receipt
 from bots.around import Around, LookUp
 from bots.conversation import At, Conversation, Event, Said, Turn
 from bots.keyboards import make_again_row
@@ -59,9 +59,10 @@ def find_named_desk(conversation: Conversation, said: Said) -> str | None:
 
 def find_named_receipt(said: Said) -> bytes | None:
     if said.event == Event.BUTTON:
-        verb, value = read_action(said.action) or ("", "")
-        return hash_token(value) if verb in OF_A_RATING and value else None
-    token = find_receipt(said.text)
+        action = read_action(said.action)
+        token = None if action is None else read_receipt(*action)
+    else:
+        token = find_receipt(said.text)
     return None if token is None else hash_token(token)
 
 

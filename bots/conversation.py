@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from feedback.submissions import Submission
+from feedback.tables.case_replies import CaseReply
 
 
 class At(StrEnum):
@@ -124,3 +125,5 @@ class Turn(msgspec.Struct, frozen=True):
     submission: Submission | None = None
     """What to store. If the store refuses it, chat.take_refusal says what follows instead."""
     reminder: Reminder | None = None
+    case_reply: CaseReply | None = None
+    """What is said of a closed case: kept beside the ratings, never with one."""

@@ -20,6 +20,7 @@ from bots.unit_tree import UnitTree
 from feedback.database import Connection
 from feedback.desk_directory import DeskDirectory
 from feedback.record_response import read_local_day, store_submissions
+from feedback.tables.case_replies import put_case_reply
 from feedback.tables.responses import Channel
 from surveys.wording import Wording
 
@@ -74,6 +75,8 @@ class Converser:
             for memory, one, around in zip(memories, heard, arounds, strict=True)
         ]
         turns = await store_turns(connection, memories, arounds, turns)
+        for reply in [turn.case_reply for turn in turns if turn.case_reply is not None]:
+            await put_case_reply(connection, reply)
         await save_memories(connection, memories, turns)
         return turns
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from bots.around import KnownRating, LookUp
 from feedback.database import Connection
 from feedback.desk_directory import DeskDirectory
+from feedback.follow_cases import Followed, find_followed
 from feedback.tables.chains import select_chains
 from feedback.tables.desk_views import DeskView
 from feedback.tables.responses import Response, select_unit_of_receipt
@@ -42,9 +43,14 @@ async def find_ratings(connection: Connection, directory: DeskDirectory, look_up
         if (unit := known or await select_unit_of_receipt(connection, receipt)) is not None
     ]
     chains = await select_chains(connection, receipts)
-    found: Ratings = {receipt: make_known(directory, receipt, chain) for (_, receipt), chain in chains.items()}
+    followed = await find_followed(connection, [chain[0] for chain in chains.values()])
+    found: Ratings = {
+        receipt: make_known(directory, receipt, chain, of_rating)
+        for ((_, receipt), chain), of_rating in zip(chains.items(), followed, strict=True)
+    }
     return {receipt: found.get(receipt) or UnknownReceiptError() for receipt in units}
 
 
-def make_known(directory: DeskDirectory, receipt: bytes, chain: list[Response]) -> KnownRating:
-    return KnownRating(receipt, chain[0], chain[-1], directory.find_survey_by_id(chain[-1].survey_id))
+def make_known(directory: DeskDirectory, receipt: bytes, chain: list[Response], followed: Followed) -> KnownRating:
+    survey = directory.find_survey_by_id(chain[-1].survey_id)
+    return KnownRating(receipt, chain[0], chain[-1], survey, followed)

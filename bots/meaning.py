@@ -42,6 +42,7 @@ class Meaning(StrEnum):
     MORE = "add more"
     CHANGE = "change"
     RATER_KIND = "business or citizen"
+    CASE_REPLY = "better since or not"
     NAME = "name of a place"
     COMMENT = "comment"
     DENUNCIATION = "denunciation"
@@ -102,6 +103,7 @@ MEANING_OF_VERB = {
     Verb.CHANGE: Meaning.CHANGE,
     Verb.BUSINESS: Meaning.RATER_KIND,
     Verb.CITIZEN: Meaning.RATER_KIND,
+    Verb.CASE: Meaning.CASE_REPLY,
 }
 EVENT_OF_RECEIPT = {Event.RECEIPT: Meaning.ASKS_FOR_RECEIPT, Event.CHANGE: Meaning.ASKS_TO_CHANGE}
 VALUE_IS_THE_VERB = (Verb.BUSINESS, Verb.CITIZEN)

@@ -3,6 +3,7 @@
 import msgspec
 
 from bots.actions import Verb
+from bots.case_outcomes import tell_followed
 from bots.conversation import At, Turn
 from bots.keyboards import draw_rating_rows, make_again_row
 from bots.meaning import find_receipt
@@ -22,7 +23,7 @@ def ask_for_receipt(moment: Moment) -> Turn:
 
 
 def follow_receipt(moment: Moment) -> Turn:
-    """Counted, on which day, in which unit. Every look-up counts towards the limit, a vain one too."""
+    """Counted, when, where, and what became of it. Every look-up counts towards the limit, a vain one too."""
     looked = count_look_up(moment)
     token = find_receipt(moment.value)
     try:
@@ -34,11 +35,13 @@ def follow_receipt(moment: Moment) -> Turn:
     except LangNgheError as error:
         return looked.tell(looked.say_error(error), rows=(make_again_row(looked),))
     if is_window_closed(spoken_about):
-        return spoken_about.tell(
+        counted = spoken_about.tell(
             say_counted(spoken_about), spoken_about.say("counted.closed"), rows=(make_again_row(spoken_about),)
         )
-    rows = draw_rating_rows(spoken_about, token, Verb.MORE, Verb.CHANGE)
-    return spoken_about.tell(say_counted(spoken_about), rows=rows)
+    else:
+        rows = draw_rating_rows(spoken_about, token, Verb.MORE, Verb.CHANGE)
+        counted = spoken_about.tell(say_counted(spoken_about), rows=rows)
+    return msgspec.structs.replace(counted, replies=(*counted.replies, *tell_followed(spoken_about, token)))
 
 
 def count_look_up(moment: Moment) -> Moment:

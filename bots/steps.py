@@ -10,6 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from bots.answering import ask_more, end_questions, skip_question, take_answer, take_comment
+from bots.case_outcomes import take_case_reply
 from bots.commands import (
     ask_for_press,
     change_language,
@@ -120,8 +121,10 @@ TABLE = (
     Row((CHANGE,), Meaning.SCORE, take_new_score, (RATED, NOWHERE), "Stores the new score; never says it."),
     Row(ANYWHERE, Meaning.RATER_KIND, take_rater_kind, (RATED, SAME, NOWHERE),
         "Counts the rating among those of businesses, or of citizens again; within 72 hours."),
+    Row(ANYWHERE, Meaning.CASE_REPLY, take_case_reply, (SAME, NOWHERE),
+        "Keeps what is said of a closed case apart from the rating; a later answer takes its place."),
     Row(ANYWHERE, Meaning.RECEIPT, follow_receipt, (RATED, SAME),
-        "Says on which day and in which unit the rating counts; ten tries a minute."),
+        "Says on which day and where the rating counts, and what became of a case it touches; ten tries a minute."),
     Row(ANYWHERE, Meaning.ASKS_FOR_RECEIPT, ask_for_receipt, (RECEIPT,), "Asks for the receipt."),
     Row(ANYWHERE, Meaning.ASKS_TO_CHANGE, ask_to_change_last, (CHANGE, RECEIPT, SAME),
         "Offers the five buttons again for the rating spoken about; asks for the receipt where there is none."),

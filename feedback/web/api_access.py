@@ -23,8 +23,8 @@ MISSING_KEYS = "600/minute"
 async def authorize(request: Caller, scope: Scope) -> ApiKey:
     """The key behind a request, if it opens `scope` from here today and has not used up its minute.
 
-    Raises ApiKeyNeededError, UnknownApiKeyError or ApiKeyEndedError (401), ApiKeyTooNarrowError or
-    UnlistedAddressError (403), QuotaUsedUpError or TooManyRequestsError (429), ApiUnavailableError (503).
+    Raises ApiKeyNeededError, UnknownApiKeyError or ApiKeyEndedError (401), ApiKeyWaitingError, ApiKeyTooNarrowError
+    or UnlistedAddressError (403), QuotaUsedUpError or TooManyRequestsError (429), ApiUnavailableError (503).
     """
     header = request.headers.get("authorization", "")
     limits: Limits = request.app.state.limits

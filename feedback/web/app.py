@@ -26,7 +26,7 @@ from feedback.web.front_door import FrontDoor
 from feedback.web.limits import Limits, limit_caller
 from feedback.web.replies import reply_fault, reply_http_error, reply_problem
 from feedback.web.reply_session_over import reply_session_over
-from feedback.web.routes import dossier_counts_api, health, rate, receipt, slips_api, visit
+from feedback.web.routes import dossier_counts_api, health, kiosk, rate, receipt, slips_api, visit
 from surveys.errors import LangNgheError, SessionNeededError
 from surveys.survey_files import load_surveys
 from surveys.wording import LOCALE_FOLDER, read_wordings
@@ -36,6 +36,7 @@ OWN_ROUTES = [
     *rate.ROUTES,
     *receipt.ROUTES,
     *visit.ROUTES,
+    *kiosk.ROUTES,
     *slips_api.ROUTES,
     *dossier_counts_api.ROUTES,
     *health.ROUTES,

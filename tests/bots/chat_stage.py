@@ -13,6 +13,7 @@ from bots.conversation import At, Button, Conversation, Event, Reply, Said, Turn
 from feedback.database import Pool
 from feedback.desk_directory import DeskDirectory
 from feedback.folders import FEEDBACK
+from feedback.follow_cases import NOTHING_FOLLOWED
 from feedback.record_response import revise
 from feedback.submissions import DailyRating, Revision, Submission
 from feedback.tables.desk_views import DeskView
@@ -46,6 +47,7 @@ class Stage:
         self.directory = make_directory()
         self.ratings: dict[bytes, tuple[Response, ...]] = {}
         self.submissions: list[Submission] = []
+        self.followed = NOTHING_FOLLOWED
         self.spoken = 0
         self.turn = Turn(None)
         self.shown: list[Reply] = []
@@ -105,7 +107,7 @@ class Stage:
         if chain is None:
             return UnknownReceiptError()
         survey = self.directory.find_survey_by_id(chain[-1].survey_id)
-        return KnownRating(receipt_hash, chain[0], chain[-1], survey)
+        return KnownRating(receipt_hash, chain[0], chain[-1], survey, self.followed)
 
     def refuse(self, error: LangNgheError) -> Turn:
         """What follows where the store refuses what the last step brought."""

@@ -3,6 +3,7 @@
 from bots.conversation import At, Event, Said
 from bots.meaning import Meaning
 from bots.steps import Stay
+from feedback.follow_cases import CaseOutcome, Followed
 from tests.bots.chat_stage import Stage
 from tests.bots.scenarios import ANYWHERE, Play, Scenario, collect, lose_everything, press, reach, type_text
 
@@ -49,4 +50,20 @@ scenario(
     Stay.SAME,
     "a button that no version ever had",
     lambda stage: stage.say(Said(Event.BUTTON, action="dance.9")),
+)
+
+
+def have_a_case_closed(stage: Stage) -> None:
+    """The receipt of what was just rated, looked up after the Front closed a case about the desk."""
+    stage.followed = Followed((CaseOutcome(12, 1, stage.now.date(), "Đã thêm một quầy (mẫu).", "resolved", 1),))
+    stage.type(stage.find_button("more").action.partition(".")[2])
+
+
+scenario(ANYWHERE, Meaning.CASE_REPLY, Stay.SAME, "better since", reach(At.RATED, have_a_case_closed, press("case")))
+scenario(
+    ANYWHERE,
+    Meaning.CASE_REPLY,
+    At.NOWHERE,
+    "better since, the rating is gone",
+    reach(At.RATED, have_a_case_closed, lose_everything, press("case")),
 )

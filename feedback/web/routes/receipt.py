@@ -1,4 +1,7 @@
-"""What the receipt is good for: see that a rating counts, add to it, change it for 72 hours. Never the score."""
+"""What the receipt is good for: see that a rating counts, add to it, change it for 72 hours. Never the score.
+
+And what became of a matter that the Front looked into, and whether it got better since.
+"""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -9,14 +12,17 @@ from litestar import Response, get, post
 
 from feedback.database import TEMPORARY_FAILURES
 from feedback.desk_directory import DeskDirectory
+from feedback.follow_cases import Followed, find_followed, make_case_reply, read_case_answer
 from feedback.read_rating import FurtherAnswers, read_further_answers, read_revision
-from feedback.record_response import Intake, end_of_change_window
+from feedback.record_response import Intake, end_of_change_window, read_local_day
 from feedback.submissions import Revision
+from feedback.tables.case_replies import put_case_reply
 from feedback.tables.responses import Response as Row
 from feedback.tables.responses import select_chain, select_unit_of_receipt
 from feedback.web.bodies import Fields, Request, read_fields, take_text
 from feedback.web.replies import find_wording, render, render_unsent
 from surveys.answers import check_score
+from surveys.case_errors import CaseReplyRefusedError
 from surveys.codes import hash_token, make_token, print_token, read_token
 from surveys.errors import StoreUnavailableError, TooManyRequestsError, UnknownReceiptError
 from surveys.survey import Survey
@@ -40,16 +46,53 @@ async def look_up_receipt(request: Request) -> Response[bytes]:
         return render(request, "look_up.html", status=404, wording=wording, typed=typed, problem=wording.error(error))
 
 
-async def show_counted(request: Request, fields: Fields, rating: Row) -> Response[bytes]:
+async def show_counted(
+    request: Request, fields: Fields, rating: Row, *, status: int = 200, answered: int = 0
+) -> Response[bytes]:
+    """`answered` is the case about which something was just said; 0 where none was."""
     return render(
         request,
         "counted.html",
+        status=status,
         wording=find_wording(request, take_text(fields, "lang")),
         receipt=print_token(read_token(take_text(fields, "receipt"))),
         unit=rating.unit_id,
         day=rating.local_day,
         can_change=datetime.now(UTC) <= end_of_change_window(rating),
+        followed=await follow_rating(request, rating),
+        answered=answered,
     )
+
+
+async def follow_rating(request: Request, rating: Row) -> Followed:
+    """Raises StoreUnavailableError."""
+    try:
+        async with request.app.state.pool.acquire(timeout=3) as connection:
+            return (await find_followed(connection, [rating]))[0]
+    except TEMPORARY_FAILURES:
+        raise StoreUnavailableError from None
+
+
+@post("/R/case", opt=FORM)
+async def answer_about_case(request: Request) -> Response[bytes]:
+    return await answer_with_rating(request, await read_fields(request), record_case_reply)
+
+
+async def record_case_reply(request: Request, fields: Fields, rating: Row) -> Response[bytes]:
+    """Kept apart from the rating. Raises CaseReplyRefusedError where the case asks this receipt nothing."""
+    answer, case = read_case_answer(take_text(fields, "answer")), take_text(fields, "case")
+    followed = await follow_rating(request, rating)
+    outcome = next((outcome for outcome in followed.outcomes if str(outcome.case_id) == case), None)
+    if outcome is None:
+        raise CaseReplyRefusedError
+    day = read_local_day(request.app.state.read_now())[0]
+    reply = make_case_reply(read_token(take_text(fields, "receipt")), outcome, answer, day)
+    try:
+        async with request.app.state.pool.acquire(timeout=3) as connection:
+            await put_case_reply(connection, reply)
+    except TEMPORARY_FAILURES:
+        raise StoreUnavailableError from None
+    return await show_counted(request, fields, rating, status=201, answered=outcome.case_id)
 
 
 @post("/R/more", opt=FORM)
@@ -170,4 +213,5 @@ ROUTES = [
     open_change,
     add_answers,
     change_rating,
+    answer_about_case,
 ]
