@@ -1,0 +1,1 @@
+"""Cross-check rounds: the higher level draws a sample, looks for itself, and sets what it found beside the ratings."""
