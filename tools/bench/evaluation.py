@@ -22,12 +22,12 @@ from dashboards.evaluation.routes import ROUTES
 from feedback.settings import read_environment
 from feedback.tables.releases import ReleaseScore, insert_release, insert_release_scores
 from feedback.web.app import create_app
-from langnghe import DASHBOARDS
 from tests.dashboards.evaluation_stage import make_release
 from tests.feedback.slip_stage import add_key
 from tools.bench.load import Load, Measured, quantile, run_load
 from tools.bench.pages import is_open
 from tools.bench.scratch import make_store, start_server
+from wiring import DASHBOARDS
 
 ROOT = Path(__file__).parents[2]
 PATH = "/api/v1/releases/2026-Q3/officials"

@@ -15,6 +15,7 @@ from tools.bench.intake import measure_intake, measure_row_cost
 from tools.bench.load import quantile
 from tools.bench.pages import measure_first_page, measure_latency, measure_throughput, run_server
 from tools.bench.rebuild import measure_rebuild
+from tools.bench.report import measure_reports
 from tools.bench.scores import measure_scores
 from tools.bench.scratch import make_store, start_server
 
@@ -147,8 +148,9 @@ def main() -> None:
             ),
         ]
 
-    dashboard_rows, raw["m"] = measure_supervision(say)
-    rows += dashboard_rows
+    for letter, measure in (("m", measure_supervision), ("n", measure_reports)):
+        more, raw[letter] = measure(say)
+        rows += more
 
     table = Table("measured side by side", "result", "target", "figures", title="Lắng Nghe, benchmarks")
     for row in rows:

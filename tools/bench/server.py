@@ -10,7 +10,7 @@ from dashboards.routes import ROUTES
 from dashboards.supervision.routes import ROUTES as SUPERVISION_ROUTES
 from feedback.settings import read_environment
 from feedback.web.app import create_app
-from langnghe import DASHBOARDS
+from wiring import DASHBOARDS
 
 
 @post("/empty", opt={"access": "public", "limit": "none"})
