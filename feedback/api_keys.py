@@ -4,12 +4,13 @@ import hashlib
 import hmac
 import re
 import zlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Literal, get_args
 
 import msgspec
 
+from surveys.case_errors import ApiKeyWaitingError
 from surveys.codes import ALPHABET
 from surveys.errors import ApiKeyEndedError, ApiKeyNeededError, ApiKeyTooNarrowError, UnlistedAddressError
 
@@ -18,6 +19,7 @@ Network = IPv4Network | IPv6Network
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 LONGEST_LIFE = timedelta(days=365)
+LONGEST_WAIT = timedelta(days=30)  # for a second administrator
 MOST_KEYS_A_HOLDER = 2  # the old and the new one, while they are exchanged
 USUAL_QUOTA = 60
 
@@ -52,7 +54,10 @@ NOWHERE = Reach()
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """A key as it is stored. `expires_on` and `revoked_on` are the first days on which it no longer opens anything."""
+    """A key as it is stored. `expires_on` and `revoked_on` are the first days on which it no longer opens anything.
+
+    `proposed_by` is None where nobody else had to approve it.
+    """
 
     key_id: str
     holder: str
@@ -65,6 +70,13 @@ class ApiKey(msgspec.Struct, frozen=True):
     expires_on: date
     revoked_on: date | None = None
     last_used_on: date | None = None
+    proposed_by: int | None = None
+    approved_by: int | None = None
+    approved_at: datetime | None = None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.proposed_by is not None and self.approved_at is None
 
     def name_end(self) -> date:
         """The day from which the key opens nothing."""
@@ -118,10 +130,12 @@ def is_same_secret(shown: ShownKey, key: ApiKey) -> bool:
 def check_key(key: ApiKey, scope: Scope, address: str, day: date) -> None:
     """Whether a key whose secret was right opens `scope` to a caller at `address` on `day`.
 
-    Raises ApiKeyEndedError, UnlistedAddressError or ApiKeyTooNarrowError.
+    Raises ApiKeyEndedError, ApiKeyWaitingError, UnlistedAddressError or ApiKeyTooNarrowError.
     """
     if day >= key.name_end():
         raise ApiKeyEndedError(day=key.name_end().isoformat())
+    if key.is_waiting:
+        raise ApiKeyWaitingError
     if key.networks and not _is_listed(address, key.networks):
         raise UnlistedAddressError
     if scope not in key.scopes:

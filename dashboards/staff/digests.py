@@ -149,6 +149,7 @@ def render_page(
         status=STORED if request.method == "POST" else 200,
         wording=wording,
         sees_alerts=may(signed_in.appointments, "see_alerts"),
+        gets_digests=gets_digests(signed_in),
         account=signed_in.account,
         choice=page.choice,
         recent=[write_recent(digest, wording, read_time(request)) for digest in page.recent],
@@ -160,6 +161,11 @@ def render_page(
         code=code,
         link=link,
     )
+
+
+def gets_digests(signed_in: SignedIn) -> bool:
+    """Who sees alerts, and the heads of units: they are told of the cases that they owe an answer."""
+    return may(signed_in.appointments, "see_alerts") or may(signed_in.appointments, "answer_cases")
 
 
 def write_recent(digest: KeptDigest, wording: Wording, now: datetime) -> RecentLine:

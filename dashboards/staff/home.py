@@ -15,6 +15,7 @@ PAGE = {"access": "staff", "limit": "by account", "action": "see_self"}
 SEE_OTHER, FORBIDDEN = 303, 403
 FIRST_PAGES: Mapping[Role, str] = {
     "front_supervisor": "overview",
+    "front_volunteer": "forms",
     "inspector": "overview",
     "head_of_unit": "unit",
     "unit_manager": "unit",

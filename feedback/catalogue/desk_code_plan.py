@@ -51,7 +51,7 @@ def plan_desk_codes(given: Mapping[str, pl.DataFrame], stored: pl.DataFrame) -> 
         columns = given["desks"].select("unit", "number", "code", "valid_from")
         new = [row for row in columns.iter_rows() if row[:2] not in desks_with_code]
         taken |= {code for _, _, code, _ in new if code is not None}
-        rows += [(unit, number, code or _draw_code(taken), valid_from, None) for unit, number, code, valid_from in new]
+        rows += [(unit, number, code or draw_code(taken), valid_from, None) for unit, number, code, valid_from in new]
     return pl.DataFrame(rows, schema=CODE_COLUMNS, orient="row")
 
 
@@ -64,7 +64,7 @@ def list_given_codes(given: Mapping[str, pl.DataFrame]) -> Iterator[GivenCode]:
                 yield GivenCode(sheet, row, (unit, desk), code)
 
 
-def _draw_code(taken: set[str]) -> str:
+def draw_code(taken: set[str]) -> str:
     """A code no desk has had; `taken` then holds it too."""
     code = make_desk_code(secrets.randbits(DESK_CODE_RANDOM_BITS))
     while code in taken:

@@ -3,22 +3,27 @@
 The same workbook twice changes nothing the second time.
 """
 
-from collections.abc import Mapping
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
 import polars as pl
 
 from feedback.catalogue.check_cells import CheckedSheet, check_cells
-from feedback.catalogue.check_rows import check_rows, end_replaced_rows
-from feedback.catalogue.desk_code_plan import check_desk_codes, plan_desk_codes
-from feedback.catalogue.sheets import ROW, SHEETS, Sheet
+from feedback.catalogue.check_rows import check_rows
+from feedback.catalogue.compare_sheets import Difference, SheetChanges, compare_sheets, tell_changes
+from feedback.catalogue.desk_code_plan import check_desk_codes
+from feedback.catalogue.orphans import find_orphans
+from feedback.catalogue.sheets import SHEETS
 from feedback.catalogue.stored import read_stored
 from feedback.catalogue.workbook import BadCell, RefusedWorkbookError, Workbook, sort_bad_cells
 from feedback.catalogue.write_rows import write_rows
 from feedback.database import Connection
-from feedback.tables.places import select_places
+from feedback.tables.places import Place, select_places
 from feedback.tables.units import lock_catalogue
+from surveys.case_errors import CatalogueChangedError
 
 Frames = Mapping[str, pl.DataFrame]
 
@@ -31,17 +36,25 @@ class ImportCounts(msgspec.Struct, frozen=True):
     unchanged: dict[str, int]
 
 
+class ImportPlan(msgspec.Struct, frozen=True):
+    """What a workbook would do: `bad_cells` refuse it whole; `sheets` is empty then."""
+
+    bad_cells: tuple[BadCell, ...]
+    sheets: tuple[SheetChanges, ...]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what would change: another one says that the store is not what it was."""
+        return hashlib.sha256(msgspec.json.encode(self.sheets)).hexdigest()
+
+
 class _Judged(msgspec.Struct, frozen=True):
-    frames: Frames  # typed, with the row numbers of the file
+    """`frames` are typed, with the row numbers of the file; `differences` are empty where a cell is bad."""
+
+    frames: Frames
     stored: Frames
     bad_cells: list[BadCell]
-
-
-class _Difference(msgspec.Struct, frozen=True):
-    to_write: pl.DataFrame
-    added: int
-    changed: int
-    unchanged: int
+    differences: Mapping[str, Difference]
 
 
 async def check_workbook(connection: Connection, workbook: Workbook) -> list[BadCell]:
@@ -49,38 +62,69 @@ async def check_workbook(connection: Connection, workbook: Workbook) -> list[Bad
     return (await _judge_workbook(connection, workbook)).bad_cells
 
 
-async def import_workbook(connection: Connection, workbook: Workbook) -> ImportCounts:
-    """Raises RefusedWorkbookError (a CatalogueRefusedError with all bad cells) and then changes nothing."""
+async def plan_import(connection: Connection, workbook: Workbook) -> ImportPlan:
+    """A dry run with what would be new, changed and ended."""
+    return await _make_plan(await _judge_workbook(connection, workbook))
+
+
+async def import_workbook(connection: Connection, workbook: Workbook, expected: str | None = None) -> ImportCounts:
+    """Raises RefusedWorkbookError (a CatalogueRefusedError with all bad cells) and then changes nothing.
+
+    So does CatalogueChangedError, where `expected` is the digest of a plan that would not come out again.
+    """
     async with connection.transaction():
         await lock_catalogue(connection)
         judged = await _judge_workbook(connection, workbook)
         if judged.bad_cells:
             raise RefusedWorkbookError(judged.bad_cells)
-        differences = _compare(judged)
-        for name, difference in differences.items():
+        if expected is not None and (await _make_plan(judged)).digest != expected:
+            raise CatalogueChangedError
+        for name, difference in judged.differences.items():
             if difference.to_write.height:
                 await write_rows(connection, name, difference.to_write)
     return ImportCounts(
-        added={name: difference.added for name, difference in differences.items()},
-        changed={name: difference.changed for name, difference in differences.items()},
-        unchanged={name: difference.unchanged for name, difference in differences.items()},
+        added={name: difference.new.height for name, difference in judged.differences.items()},
+        changed={name: one.changed.height + one.implied.height for name, one in judged.differences.items()},
+        unchanged={name: difference.unchanged for name, difference in judged.differences.items()},
     )
 
 
+async def _make_plan(judged: _Judged) -> ImportPlan:
+    told = await asyncio.to_thread(tell_changes, judged.differences, judged.frames, judged.stored)
+    return ImportPlan(tuple(judged.bad_cells), told)
+
+
 async def _judge_workbook(connection: Connection, workbook: Workbook) -> _Judged:
-    checked = {
-        name: check_cells(sheet, workbook.sheets[name]) for name, sheet in SHEETS.items() if name in workbook.sheets
-    }
+    """In a thread of its own what takes long: meanwhile the same process answers citizens."""
+    checked = await asyncio.to_thread(_check_sheets, workbook)
     frames = {name: one.frame for name, one in checked.items()}
     stored = await read_stored(connection, *_find_days(frames))
     places = await select_places(connection)
+    bad_cells = await asyncio.to_thread(_list_bad_cells, workbook, checked, stored, places)
+    if bad_cells:
+        return _Judged(frames, stored, bad_cells, {})
+    differences = await asyncio.to_thread(compare_sheets, frames, stored)
+    orphans = await find_orphans(connection, differences, stored)
+    return _Judged(frames, stored, sort_bad_cells(orphans), {} if orphans else differences)
+
+
+def _check_sheets(workbook: Workbook) -> dict[str, CheckedSheet]:
+    return {
+        name: check_cells(sheet, workbook.sheets[name]) for name, sheet in SHEETS.items() if name in workbook.sheets
+    }
+
+
+def _list_bad_cells(
+    workbook: Workbook, checked: Mapping[str, CheckedSheet], stored: Frames, places: Sequence[Place]
+) -> list[BadCell]:
+    frames = {name: one.frame for name, one in checked.items()}
     bad_cells = [
         *workbook.bad_cells,
         *_drop_cells_of_missing_columns(workbook, checked),
         *check_rows(checked, workbook.sheets, stored, places),
         *check_desk_codes(frames, stored["desk_codes"]),
     ]
-    return _Judged(frames, stored, sort_bad_cells(bad_cells))
+    return sort_bad_cells(bad_cells)
 
 
 def _find_days(frames: Frames) -> tuple[date, date]:
@@ -93,32 +137,3 @@ def _drop_cells_of_missing_columns(workbook: Workbook, checked: Mapping[str, Che
     """A column that is not there is one mistake, not one in every row."""
     missing = {(cell.sheet, cell.column) for cell in workbook.bad_cells if cell.reason == "catalogue.missing_column"}
     return [cell for one in checked.values() for cell in one.bad_cells if (cell.sheet, cell.column) not in missing]
-
-
-def _compare(judged: _Judged) -> dict[str, _Difference]:
-    differences: dict[str, _Difference] = {}
-    for name, sheet in SHEETS.items():
-        given = judged.frames.get(name)
-        if name == "desk_codes":
-            planned = plan_desk_codes(judged.frames, judged.stored[name])
-            given = planned if planned.height or given is not None else None
-        if given is not None:
-            differences[name] = _compare_sheet(sheet, given, judged.stored[name])
-    return differences
-
-
-def _compare_sheet(sheet: Sheet, given: pl.DataFrame, stored: pl.DataFrame) -> _Difference:
-    if sheet.name == "desks":  # the code beside a desk is kept by the sheet desk_codes
-        given, stored = given.drop("code"), stored.drop("code")
-    given = given.drop(ROW, strict=False)
-    ended = end_replaced_rows(sheet, given, stored)
-    added = given.join(stored, on=sheet.key, how="anti")
-    known = given.join(stored, on=sheet.key, how="semi")
-    unchanged = known.join(stored, on=known.columns, how="semi", nulls_equal=True)
-    changed = known.join(stored, on=known.columns, how="anti", nulls_equal=True)
-    return _Difference(
-        to_write=pl.concat([ended, changed, added]),
-        added=added.height,
-        changed=changed.height + ended.height,
-        unchanged=unchanged.height,
-    )

@@ -41,5 +41,7 @@ REASONS = frozenset(
         "cell_without_column",
         "formula_error",
         "too_much_for_xlsx",
+        "rated_after_end",
+        "rated_before_start",
     }
 )
