@@ -1,6 +1,6 @@
 # The two commands of the README are `make demo` and `make test`; the rest is for those who work on the code.
 .DEFAULT_GOAL := help
-.PHONY: help app dev demo test check format bench crash slips attack simulate fuzz alerts wall
+.PHONY: help app dev demo test browser check types lint weaknesses format bench crash slips attack simulate fuzz alerts wall cases
 
 BIN := .venv/bin
 
@@ -16,15 +16,24 @@ dev:
 demo: app ## Bring up a believable demo on one port and print the addresses to open
 	$(BIN)/langnghe demo
 
-test: dev check ## Run every check and every test
-	@tools/set_up_browser.sh
+test: dev ## Run every check and every test
+	@$(MAKE) --no-print-directory --jobs=2 check browser
 	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder
 
-check: dev ## Lint, types, imports and known weaknesses of what we depend on
+browser:
+	@tools/set_up_browser.sh
+
+check: types lint weaknesses ## Lint, types, imports and known weaknesses of what we depend on
+
+types: dev
+	$(BIN)/basedpyright
+
+lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-cache
+
+weaknesses: dev
 	$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements/dev.txt
 
 format: dev ## Put the code into its house form
@@ -55,3 +64,6 @@ alerts: dev ## Replay the demo's year, Monday by Monday: which planted events ri
 
 wall: dev ## Borrow rows of two units 100,000 times through one pool, and look for foreign ones
 	PYTHONPATH=. $(BIN)/python tools/second_wall.py
+
+cases: dev ## Walk supervision cases in any order, with crashes between, beside a model of the drawn states
+	PYTHONPATH=. $(BIN)/python tools/case_machine.py

@@ -1,5 +1,6 @@
 """One real PostgreSQL for the whole run, a migrated template, and copies of it for the tests."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.async_api import Browser
 
 from feedback.database import Connection, open_connection
 from feedback.embedded_postgres import EmbeddedPostgres
 from feedback.migrate import migrate
+from tests.browsers import open_browser
 from tests.remembered import remember
 from tests.stores import Stores, name_database, read_template, run_on_server
 
@@ -30,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.parent.name, 2))
 
 
+def pytest_collection_finish() -> None:
+    """Thousands of tests are here to stay: the collector need not walk through them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
@@ -39,6 +48,12 @@ def anyio_backend() -> str:
 def remembered() -> Iterator[None]:
     with remember():
         yield
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ new is dropped.
 """
 
 import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -77,6 +79,15 @@ async def run_on_server(server_url: str, statement: str) -> None:
     connection = await asyncpg.connect(server_url)
     await connection.execute(statement)
     await connection.close()
+
+
+@asynccontextmanager
+async def copy_database(server_url: str, source: str) -> AsyncGenerator[str]:
+    """Where a copy of `source` can be reached, dropped at the end: for the tests of one module, or of much data."""
+    name = f"copy_{uuid.uuid4().hex[:12]}"
+    await run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {source}")
+    yield name_database(server_url, name)
+    await run_on_server(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 async def read_template(server_url: str, name: str) -> Template:
