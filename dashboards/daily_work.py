@@ -1,4 +1,4 @@
-"""What the dashboards do once a day, soon after midnight: drops, releases, weekly counts, alerts.
+"""What the dashboards do once a day, soon after midnight: drops, releases, weekly counts, alerts, reminders of cases.
 
 Each looks every hour whether it is due, and does nothing when it was done already.
 """
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from dashboards.cases.remind import remind_cases
 from dashboards.drops.watch_drops import watch_drops
 from dashboards.releases.publish import close_due_quarters
 from dashboards.supervision.alerts.raise_alerts import raise_supervision_alerts
@@ -44,6 +45,7 @@ JOBS = (
     Job("release_quarters", release_quarters),
     Job("roll_up_weeks", roll_up_weeks),
     Job("raise_supervision_alerts", raise_supervision_alerts),
+    Job("remind_cases", remind_cases),
 )
 
 

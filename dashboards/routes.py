@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from dashboards.disclosure.groups import SMALLEST_UNCODED
 from dashboards.indicators.registry import INDICATORS, SMALLEST_GROUP, SMALLEST_HEADLINE
 from dashboards.phrases import Phrases
-from dashboards.read_results import borrow_from, read_province_results, read_unit_results
+from dashboards.read_results import borrow_from, read_province_results, read_public_cases, read_unit_results
 from dashboards.results import ProvinceResults, UnitResults
 from dashboards.short_memory import ShortMemory
 from dashboards.unit_charts import (
@@ -48,6 +48,7 @@ async def show_unit(request: Request, unit: FromPath[str]) -> Response[bytes]:
         wording=wording,
         unit=found,
         results=results,
+        cases=await read_public_cases(request.app.state.pool, found.unit_id),
         phrases=Phrases(wording),
         answers=make_answers_chart(results, wording),
         trend=make_trend_chart(results, wording),

@@ -19,11 +19,11 @@ from dashboards.evaluation.openapi import make_document
 from feedback.api_keys import Reach
 from feedback.database import open_connection
 from feedback.folders import FEEDBACK
-from langnghe import DASHBOARDS
 from surveys.wording import LOCALE_FOLDER, read_wordings
 from tests.dashboards.evaluation_stage import add_evaluation_world, serve_evaluation
 from tests.feedback.slip_stage import add_key, find_today
 from tools.bench.scratch import make_store, start_server
+from wiring import DASHBOARDS
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 # A cursor that nobody made is refused, and so is a unit that is not there: 400 and 404 are right answers to both.

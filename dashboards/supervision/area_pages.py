@@ -38,7 +38,7 @@ from dashboards.supervision.views import (
     list_fields,
     tell_view,
 )
-from feedback.accounts.powers import SignedIn
+from feedback.accounts.powers import SignedIn, may
 from feedback.tables.overview_alerts import AlertPoint, select_alert_points
 from feedback.web.bodies import Request
 from feedback.web.staff_access import borrow_staff_rows, enter, write_audit
@@ -66,6 +66,9 @@ class AreaPage(msgspec.Struct, frozen=True):
     language: str
     blocks: tuple[tuple[Block, Files], ...]
     comments: Comments | None
+    procedure: str
+    """The code that the filter names, empty where it names none."""
+    opens_cases: bool
 
 
 @get("/staff/area/{area:str}", opt=SUPERVISE)
@@ -205,6 +208,8 @@ def draw_area(
         language=language,
         blocks=tuple((block, link_files(figures.area, view, block, filters, language)) for block in blocks),
         comments=texts,
+        procedure=filters.procedure,
+        opens_cases=bool(figures.area.unit_id) and may(signed_in.appointments, "work_on_cases", figures.area.where),
     )
     return render_staff(request, signed_in, template, wording=wording, page=page, teller=teller)
 

@@ -55,12 +55,18 @@ def compare_pilots(split: PilotSplit, *, is_closed: bool) -> PilotPair | None:
 
 
 def measure_difference(part: int, n: int, other_part: int, other_n: int) -> Difference:
-    """Newcombe (1998), Statistics in Medicine 17, method 10: Wilson's intervals of both sides put together."""
+    difference, low, high = calculate_newcombe(part, n, other_part, other_n)
+    return Difference(math.floor(100 * difference + 0.5), math.floor(100 * low), math.ceil(100 * high))
+
+
+def calculate_newcombe(part: int, n: int, other_part: int, other_n: int) -> tuple[float, float, float]:
+    """The difference of two shares of one, and the ends of its 95 % interval.
+
+    Newcombe (1998), Statistics in Medicine 17, method 10: Wilson's intervals of both sides put together.
+    """
     one, other = part / n, other_part / other_n
     (low, high), (other_low, other_high) = calculate_wilson(part, n), calculate_wilson(other_part, other_n)
     difference = one - other
     down = math.hypot(one - low, other_high - other)
     up = math.hypot(high - one, other - other_low)
-    return Difference(
-        math.floor(100 * difference + 0.5), math.floor(100 * (difference - down)), math.ceil(100 * (difference + up))
-    )
+    return difference, difference - down, difference + up

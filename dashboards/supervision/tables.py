@@ -71,8 +71,11 @@ def split_shares(name: str, cells: Sequence[Cell], wording: Wording) -> list[pl.
 
 
 def clean_text(cell: Cell) -> str | None:
-    """Without control characters, NUL among them, which no file of text may hold."""
-    return None if cell is None else "".join(c for c in str(cell) if unicodedata.category(c) not in {"Cc", "Cs"})
+    """A space for each control character, NUL among them, which no file of text may hold; lines become one."""
+    if cell is None:
+        return None
+    text = str(cell).replace("\r\n", "\n")
+    return "".join(" " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) != "Cs")
 
 
 def write_table_csv(table: Table, wording: Wording) -> bytes:

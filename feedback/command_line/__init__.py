@@ -1,1 +1,1 @@
-"""The commands of an operator that need no web server; langnghe.py puts them under one name."""
+"""The commands of an operator that need no web server; langnghe.py finds them by name."""

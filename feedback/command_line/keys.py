@@ -162,7 +162,9 @@ def draw_keys(made: list[ApiKey], today: dt.date, wording: Wording) -> Table:
 def name_state(key: ApiKey, today: dt.date) -> str:
     if key.revoked_on is not None:
         return "revoked"
-    return "ended" if today >= key.expires_on else "active"
+    if today >= key.expires_on:
+        return "ended"
+    return "waiting" if key.is_waiting else "active"
 
 
 @keys.command("revoke")

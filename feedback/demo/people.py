@@ -72,6 +72,12 @@ def list_people(demo: Demo) -> list[DemoPerson]:
         DemoPerson("mau-mat-tran-xa", "Mặt trận cấp xã (mẫu)", "front_supervisor", Reach(communes=(EVENT_PLACE,))),
         DemoPerson("mau-mat-tran-tinh", "Mặt trận cấp tỉnh (mẫu)", "front_supervisor", in_province),
         DemoPerson("mau-mat-tran-tw", "Mặt trận cấp trung ương (mẫu)", "front_supervisor", EVERYWHERE),
+        DemoPerson(
+            "mau-tinh-nguyen-1", "Tình nguyện viên một (mẫu)", "front_volunteer", Reach(communes=(EVENT_PLACE,))
+        ),
+        DemoPerson(
+            "mau-tinh-nguyen-2", "Tình nguyện viên hai (mẫu)", "front_volunteer", Reach(communes=(EVENT_PLACE,))
+        ),
         DemoPerson("mau-truong-don-vi", "Trưởng đơn vị (mẫu)", "head_of_unit", Reach(units=(unit,))),
         DemoPerson("mau-quan-ly", "Quản lý nhiều đơn vị (mẫu)", "unit_manager", managed),
         DemoPerson("mau-can-bo", "Cán bộ một cửa (mẫu)", "official", official=name_official(demo.size, unit, 1)),

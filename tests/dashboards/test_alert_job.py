@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from feedback.demo.recipe import SMALL
 from feedback.tables.supervision_alerts import select_alert_events, update_alert_state
 from tests.dashboards.alert_replay import PLACES
 from tests.dashboards.alert_stage import add_alert, find_ids, read_alert
+from tests.stores import copy_database
 from tests.world import make_world
 
 DAY = date(2026, 11, 20)
@@ -25,11 +27,26 @@ NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 ALL = "SELECT alert_id, cause, weight, day, state, evidence::text FROM supervision_alerts ORDER BY cause"
 
 
+@pytest.fixture(scope="module")
+async def watched(server_url: str, template: str) -> AsyncIterator[str]:
+    """The name of a database with the small demo, watched up to its last day."""
+    async with copy_database(server_url, template) as url:
+        connection = await open_connection(url)
+        await load_demo(connection, SMALL, DAY, lambda _: None)
+        await watch_drops(connection, DAY)
+        await connection.close()
+        yield urlsplit(url).path.removeprefix("/")
+
+
 @pytest.fixture
-async def demo(database_url: str) -> AsyncIterator[Connection]:
-    connection = await open_connection(database_url)
-    await load_demo(connection, SMALL, DAY, lambda _: None)
-    await watch_drops(connection, DAY)
+async def demo_url(server_url: str, watched: str) -> AsyncIterator[str]:
+    async with copy_database(server_url, watched) as url:
+        yield url
+
+
+@pytest.fixture
+async def demo(demo_url: str) -> AsyncIterator[Connection]:
+    connection = await open_connection(demo_url)
     yield connection
     await connection.close()
 
@@ -39,9 +56,9 @@ async def list_alerts(connection: Connection) -> list[tuple[object, ...]]:
 
 
 async def test_everything_planted_is_found_in_one_morning_and_nothing_is_raised_twice(
-    demo: Connection, database_url: str
+    demo: Connection, demo_url: str
 ) -> None:
-    second = await open_connection(database_url)
+    second = await open_connection(demo_url)
     raised = await asyncio.gather(raise_alerts(demo, NOW), raise_alerts(second, NOW))
     await second.close()
     rows = await demo.fetch(PLACES)
@@ -50,8 +67,8 @@ async def test_everything_planted_is_found_in_one_morning_and_nothing_is_raised_
     for plant in list_plants(SMALL, DAY).iter_rows(named=True):
         assert seen & {(plant["kind"], plant["unit"], desk) for desk in (plant["desk"], "")}, plant
     before = await list_alerts(demo)
-    await raise_supervision_alerts(database_url, NOW + timedelta(hours=1))
-    await raise_supervision_alerts(database_url, NOW + timedelta(days=1))
+    await raise_supervision_alerts(demo_url, NOW + timedelta(hours=1))
+    await raise_supervision_alerts(demo_url, NOW + timedelta(days=1))
     assert await list_alerts(demo) == before
     events = await demo.fetch("SELECT deed, actor FROM alert_events")
     assert {tuple(row) for row in events} <= {("raised", "program"), ("merged", "program")}
@@ -70,13 +87,13 @@ async def test_evidence_holds_closed_weeks_rounded_counts_and_no_weeks_of_a_pers
         assert evidence.place.official == "" or evidence.place.desk != ""
 
 
-async def test_a_run_that_is_killed_raises_the_rest_the_next_time(demo: Connection, database_url: str) -> None:
+async def test_a_run_that_is_killed_raises_the_rest_the_next_time(demo: Connection, demo_url: str) -> None:
     await demo.execute(
         "CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN IF NEW.rules = 'answers' THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;"
         " RETURN NEW; END $$; CREATE TRIGGER die AFTER INSERT ON alert_weeks FOR EACH ROW EXECUTE FUNCTION die()"
     )
-    victim = await open_connection(database_url)
+    victim = await open_connection(demo_url)
     with pytest.raises(Exception, match=r"terminat|closed"):
         await raise_alerts(victim, NOW)
     victim.terminate()

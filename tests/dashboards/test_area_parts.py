@@ -165,7 +165,7 @@ async def test_rows_out_of_reach_are_not_counted(connection: Connection) -> None
     await make_province(connection)
     await add_ratings(connection, "demo-1", SUMMER, (10, 0, 0, 40, 40))
     account_id = await add_person(connection, "giam-sat", "front_supervisor", Reach(communes=("32002",)))
-    await take_reach(connection, account_id, ROLES, "langnghe_staff")
+    await take_reach(connection, account_id, ROLES, "see_supervision", "langnghe_staff")
     assert (await read(connection, "u-demo-1")).headline.group.n is None
 
 

@@ -6,7 +6,7 @@ from dashboards.charts.area_funnel import AreaFunnelChart, AreaPoint, draw_area_
 from dashboards.charts.funnel import FunnelLimits
 from dashboards.charts.procedures import ProcedureRow, ProceduresChart, draw_procedures
 from dashboards.disclosure.groups import ReleasedShare
-from tests.journeys.payload_world import PAYLOADS
+from tests.journeys.payload_texts import PAYLOADS
 
 SHARE = ReleasedShare(80, "exact", 70, 90)
 # At each of these the library that draws would end the whole process.

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 import uvicorn
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser
 
 from dashboards.staff.digests import ROUTES
 from feedback.accounts.powers import Role
@@ -19,7 +19,7 @@ from feedback.web.app import create_app
 from feedback.web.staff_access import COOKIE
 from tests.dashboards.conftest import DASHBOARDS, Server
 from tests.dashboards.digest_stage import BOT_ID, CHAT_ID, MORNING, SECRET, DigestStage, open_digest_stage
-from tests.journeys.phone import ARGUMENTS, HEIGHT, LISTEN, WIDTH, WORDINGS, Phone, find_browser
+from tests.journeys.phone import HEIGHT, LISTEN, WIDTH, WORDINGS, Phone
 from tests.journeys.program import Program
 from tests.staff_people import open_session
 
@@ -120,9 +120,9 @@ async def test_the_link_ends_from_the_page(site: Site) -> None:
     assert await site.read("SELECT action FROM audit_log") == [("unlink-chat",)]
 
 
-@pytest.mark.parametrize("role", ["official", "administrator", "head_of_unit", "personnel"])
+@pytest.mark.parametrize("role", ["official", "administrator", "unit_manager", "personnel"])
 async def test_who_sees_no_alerts_is_told_so_and_can_still_end_a_link(site: Site, role: Role) -> None:
-    reach = Reach(units=("32041",)) if role == "head_of_unit" else NOWHERE
+    reach = Reach(units=("32041",)) if role == "unit_manager" else NOWHERE
     reach = Reach(provinces=("96",)) if role == "personnel" else reach
     account_id = await site.stage.add_reader(role=role, reach=reach)
     async with site.sign_in(account_id) as client:
@@ -131,6 +131,14 @@ async def test_who_sees_no_alerts_is_told_so_and_can_still_end_a_link(site: Site
         assert "Bản tin dành cho người được xem cảnh báo." in page.text
         assert 'action="/staff/digests/link"' not in page.text
         assert 'action="/staff/digests/unlink"' in page.text
+
+
+async def test_a_head_of_a_unit_chooses_how_cases_are_told(site: Site) -> None:
+    account_id = await site.stage.add_reader(role="head_of_unit", reach=Reach(units=("32041",)), ways=())
+    async with site.sign_in(account_id) as client:
+        assert "chỉ khi có vụ việc giám sát mới" in (await client.get(PAGE)).text
+        assert "Đã lưu lựa chọn." in (await client.post(PAGE, data={"email": "yes"})).text
+    assert await site.read("SELECT digest_by FROM accounts") == [(["email"],)]
 
 
 async def test_what_became_of_digests_is_told(site: Site) -> None:
@@ -178,22 +186,20 @@ async def test_nobody_else_gets_in_and_another_page_changes_nothing(site: Site) 
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-async def test_nobody_stumbles_on_the_page(site: Site, language: str) -> None:
+async def test_nobody_stumbles_on_the_page(browser: Browser, site: Site, language: str) -> None:
     account_id = await site.stage.add_reader()
     await site.stage.add_alert()
     await site.stage.run()
     cookies = await open_session(site.stage.connection, account_id, MORNING)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-        await context.add_cookies(
-            [{"name": COOKIE, "value": cookies[COOKIE], "url": site.address.replace("http:", "https:"), "secure": True}]
-        )
-        await context.add_init_script(LISTEN)
-        program = Program(site.address, site.stage.database_url, Path("unused"))
-        phone = Phone(await context.new_page(), program, WORDINGS[language])
-        assert (await phone.open_in_language(PAGE)).status == 200
-        assert await phone.list_troubles() == []
-        await phone.press_and_wait("staff-digests.link-again")
-        assert await phone.list_troubles() == []
-        await browser.close()
+    context = await browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+    await context.add_cookies(
+        [{"name": COOKIE, "value": cookies[COOKIE], "url": site.address.replace("http:", "https:"), "secure": True}]
+    )
+    await context.add_init_script(LISTEN)
+    program = Program(site.address, site.stage.database_url, Path("unused"))
+    phone = Phone(await context.new_page(), program, WORDINGS[language])
+    assert (await phone.open_in_language(PAGE)).status == 200
+    assert await phone.list_troubles() == []
+    await phone.press_and_wait("staff-digests.link-again")
+    assert await phone.list_troubles() == []
+    await context.close()

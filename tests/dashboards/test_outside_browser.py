@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.dashboards.provider_stage import open_provider
 from tests.dashboards.run_identity_provider import NAME as OUTSIDE_NAME
 from tests.dashboards.run_identity_provider import PASSWORD as OUTSIDE_PASSWORD
 from tests.dashboards.sign_in_stage import NAME, PASSWORD, add_known_person
 from tests.dashboards.ways_stage import Ways, open_page
-from tests.journeys.phone import ARGUMENTS, WORDINGS, Phone, find_browser
+from tests.journeys.phone import WORDINGS, Phone
 from tests.journeys.program import Program
 
 WORDING = WORDINGS["vi"]
@@ -23,14 +23,6 @@ async def ways(database_url: str, tmp_path: Path) -> AsyncIterator[Ways]:
     async with open_provider(database_url, tmp_path) as ways:
         await add_known_person(ways.connection)
         yield ways
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 async def sign_in_by_password(ways: Ways, page: Page) -> None:

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.dashboards.sign_in_stage import NAME, PASSWORD, add_known_person
 from tests.dashboards.ways_stage import Ways, open_page, open_ways, plug_in
-from tests.journeys.phone import ARGUMENTS, WORDINGS, Phone, find_browser
+from tests.journeys.phone import WORDINGS, Phone
 from tests.journeys.program import Program
 
 OWN_PAGE = "/staff/passkeys"
@@ -20,14 +20,6 @@ async def ways(database_url: str, tmp_path: Path) -> AsyncIterator[Ways]:
     async with open_ways(database_url, tmp_path) as ways:
         await add_known_person(ways.connection)
         yield ways
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 async def sign_in_by_password(ways: Ways, page: Page) -> None:

@@ -4,18 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from tests.dashboards.sign_in_stage import ACCOUNT, NAME, PASSWORD, SIGN_IN, Stage, add_known_person, open_stage
-from tests.journeys.phone import ARGUMENTS, LISTEN, find_browser
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        await browser.close()
+from tests.journeys.phone import LISTEN
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.feedback.review_stage import find_ids
 
 UNIT = Reach(units=("32041",))
 FIRST: dict[Role, str] = {
+    "front_volunteer": "/staff/forms",
     "front_supervisor": "/staff/overview",
     "inspector": "/staff/overview",
     "head_of_unit": "/staff/unit",
@@ -84,10 +85,17 @@ async def test_links_are_those_that_the_person_may_open(site: httpx.AsyncClient,
     assert list_links(page) == {
         "/staff/overview": "",
         "/staff/alerts": "",
+        "/staff/cases": "",
+        "/staff/checks": "",
+        "/staff/reports": "",
         "/staff/reviews": "page",
     }
     head = await sign_in(committed, "head", "head_of_unit", UNIT)
-    assert list_links((await site.get("/staff/unit/32041", headers=head)).text) == {"/staff/unit": "true"}
+    assert list_links((await site.get("/staff/unit/32041", headers=head)).text) == {
+        "/staff/unit": "true",
+        "/staff/unit-cases": "",
+        "/staff/desks": "",
+    }
 
 
 async def test_every_page_tells_who_is_signed_in_and_how_to_get_out(
@@ -123,4 +131,4 @@ async def test_after_a_form_the_other_language_is_a_page_that_exists(
 
 def test_every_action_but_those_within_others_pages_has_a_link() -> None:
     linked = {section.action for section in SECTIONS}
-    assert set(ACTIONS) - linked == {"read_comments", "work_on_alerts"}
+    assert set(ACTIONS) - linked == {"read_comments", "work_on_alerts", "work_on_cases", "answer_cases"}

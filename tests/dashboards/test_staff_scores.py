@@ -74,7 +74,7 @@ async def test_scores_stand_by_unit_and_say_what_they_are_for(
     assert '<td class="number">83<span class="interval">' in page
     # Coaching figures, how a score came about, and the 24 peers of another unit are not the personnel body's.
     for hidden in ("95", "82,6", "9000"):
-        assert hidden not in page.replace("khoảng tin cậy 95 %", "")
+        assert hidden not in page.replace("khoảng tin cậy 95\u00a0%", "")
 
 
 async def test_an_earlier_release_and_units_are_shown_when_asked_for(

@@ -6,27 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from feedback.api_keys import Reach
 from feedback.database import Connection, open_connection
 from feedback.tables.appointments import decide_appointment, insert_appointment
 from tests.dashboards.staff_stage import make_staff_world, serve_staff
 from tests.feedback.review_stage import ask, rate_official
-from tests.journeys.phone import ARGUMENTS, HEIGHT, LISTEN, WIDTH, WORDINGS, Phone, find_browser
+from tests.journeys.phone import HEIGHT, LISTEN, WIDTH, WORDINGS, Phone
 from tests.journeys.program import Program
 from tests.staff_people import add_person, open_session
 
 PROJECTOR = {"width": 1280, "height": 800}
 Cookies = dict[str, str]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -119,6 +119,16 @@ async def test_the_way_up_is_a_link_only_where_it_leads_somewhere(stage: Stage) 
     assert 'href="/staff/area/c32002"' in trail
 
 
+async def test_what_citizens_say_of_a_unit_leads_to_a_case_about_it(stage: Stage) -> None:
+    await stage.sign_in("supervisor", reach=OWN)
+    address = "/staff/cases/new?lang=vi&area=u-demo-2&origin=reflections"
+    assert f'href="{address}"' in await stage.read("/staff/area/u-demo-2/comments")
+    assert f'href="{address}&procedure=1.000001"' in await stage.read("/staff/area/u-demo-2/trend?procedure=1.000001")
+    assert "/staff/cases/new" not in await stage.read("/staff/area/c32002/comments")
+    await stage.sign_in("looks-on", "inspector", OWN)
+    assert "/staff/cases/new" not in await stage.read("/staff/area/u-demo-2/comments")
+
+
 @pytest.mark.parametrize("role", ["head_of_unit", "official", "personnel", "administrator"])
 async def test_other_roles_are_refused(stage: Stage, role: Role) -> None:
     await stage.sign_in("another", role, Reach(units=("demo-2",)))

@@ -64,6 +64,13 @@ def test_no_cell_is_run_as_a_formula(text: str) -> None:
     assert all(isinstance(cell, str) for cell in stored)
 
 
+def test_lines_that_become_one_keep_their_words_apart() -> None:
+    table = Table((Column("a"),), (("Bố trí thêm một người\r\nHẹn xong trong tuần\nBáo lại\x0bsau\ud800",),))
+    assert read_csv(write_table_csv(table, VI))[1] == ["Bố trí thêm một người Hẹn xong trong tuần Báo lại sau"]
+    sheet = pl.read_excel(write_table_xlsx(table, VI, []), engine="calamine", has_header=False)
+    assert sheet.rows()[-1] == ("Bố trí thêm một người Hẹn xong trong tuần Báo lại sau",)
+
+
 def test_a_sheet_says_of_what_from_when_and_what_n_means() -> None:
     block = tell_view("procedures", FIGURES, VI)[0]
     content, _ = write_file("table.xlsx", block, FIGURES, VI, is_narrow=False)

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext
 
 from feedback.database import Connection, open_connection
 from feedback.web.staff_access import COOKIE
 from tests.dashboards.supervision_stage import make_supervised, serve_supervision
-from tests.journeys.phone import ARGUMENTS, HEIGHT, LISTEN, WIDTH, find_browser
+from tests.journeys.phone import HEIGHT, LISTEN, WIDTH
 from tests.staff_people import add_person, open_session
 
 # A part is fetched once it comes into sight.
@@ -28,14 +28,6 @@ INJECT = """() => {
     }
     return held;
 }"""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

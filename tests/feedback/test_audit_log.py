@@ -52,7 +52,7 @@ async def test_nobody_rewrites_the_log(connection: Connection, role: DatabaseRol
     savepoint = connection.transaction()
     await savepoint.start()
     if role is not None:
-        await take_reach(connection, account_id, ["administrator"], role)
+        await take_reach(connection, account_id, ["administrator"], "administer_accounts", role)
     with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.RestrictViolationError)):
         await connection.execute(statement)
     await savepoint.rollback()
@@ -79,7 +79,7 @@ async def test_nobody_rewrites_what_was_done_about_an_alert(connection: Connecti
 async def test_nobody_writes_in_anothers_name(connection: Connection, role: DatabaseRole) -> None:
     mine = await add_person(connection, "mot", "administrator")
     theirs = await add_person(connection, "hai", "administrator")
-    await take_reach(connection, mine, ["administrator"], role)
+    await take_reach(connection, mine, ["administrator"], "administer_accounts", role)
     await insert_audit_entry(connection, make_line(mine))
     for other in (theirs, None):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
@@ -97,7 +97,7 @@ async def test_a_person_reads_the_own_deeds_and_who_saw_the_own_figures_and_no_m
     await insert_audit_entry(connection, make_line(boss, object_code="who looked at another", official_id=99))
     await insert_audit_entry(connection, make_line(boss, object_code="about nobody"))
     async with connection.transaction():
-        await take_reach(connection, mine, ["official"], "langnghe_staff")
+        await take_reach(connection, mine, ["official"], "see_own_figures", "langnghe_staff")
         lines = await select_reached_audit_lines(connection)
     assert [line.object_code for line in lines] == ["who looked at me", "what I did"]
 
@@ -105,7 +105,7 @@ async def test_a_person_reads_the_own_deeds_and_who_saw_the_own_figures_and_no_m
 async def test_somebody_without_figures_sees_no_line_about_nobodys_figures(connection: Connection) -> None:
     mine = await add_person(connection, "mot", "inspector")
     await insert_audit_entry(connection, make_line(await add_person(connection, "hai", "inspector")))
-    await take_reach(connection, mine, ["inspector"], "langnghe_staff")
+    await take_reach(connection, mine, ["inspector"], "see_supervision", "langnghe_staff")
     assert await select_reached_audit_lines(connection) == []
 
 

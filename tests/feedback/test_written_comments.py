@@ -51,7 +51,7 @@ async def test_a_supervisor_reads_the_comments_of_the_own_area_only(
     unit_id = (await find_ids(connection))["32041"]
     await write(connection, unit_id, comment="Chờ lâu")
     account_id = await add_person(connection, "giam-sat", "front_supervisor", reach)
-    await take_reach(connection, account_id, READERS, "langnghe_staff")
+    await take_reach(connection, account_id, READERS, "read_comments", "langnghe_staff")
     assert await read(connection, unit_id) == seen
     assert await select_reader(connection) == str(account_id)
 
@@ -60,7 +60,7 @@ async def test_a_supervisor_reads_the_comments_of_the_own_area_only(
 async def test_nothing_that_was_answered_beside_a_comment_can_be_read(connection: Connection, column: str) -> None:
     await make_world(connection)
     account_id = await add_person(connection, "giam-sat", "front_supervisor")
-    await take_reach(connection, account_id, READERS, "langnghe_staff")
+    await take_reach(connection, account_id, READERS, "read_comments", "langnghe_staff")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await connection.fetch(f"SELECT {column} FROM responses")  # noqa: S608 (a name of this test)
 

@@ -10,12 +10,25 @@ from collections.abc import Iterator, Mapping
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 
+import dashboards.cases
+import dashboards.checks
+import dashboards.forms
+import dashboards.reports
 import dashboards.staff
 import dashboards.supervision
 from feedback.accounts.powers import NATION, Where
+from tests.house_rules.power_cases import DAY, KEY
 from tests.house_rules.power_world import World
 from tests.wired import list_handlers
 
+PACKAGES = (
+    dashboards.staff,
+    dashboards.supervision,
+    dashboards.cases,
+    dashboards.checks,
+    dashboards.forms,
+    dashboards.reports,
+)
 HERE = Where("96", "32041", "32041")
 THERE = Where("79", "26734", "26734")
 
@@ -43,6 +56,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "/staff/alerts/{alert}/{file}": {"file": "table.csv"},
     "/staff/alerts/{alert}/{verb}": {"verb": "snooze"},
     "/staff/scores/{file}": {"file": "scores.csv"},
+    "/staff/cases/{case}/{verb}": {"verb": "withdraw"},
+    "/staff/cases/{case}/files/{file}": {"file": "1"},
+    "/staff/cases/{case}/pictures/{file}": {"file": "chart.svg"},
+    "/staff/unit-cases/{case}/{verb}": {"verb": "receive"},
+    "/staff/unit-cases/{case}/files/{file}": {"file": "1"},
+    "/staff/unit-cases/{case}/pictures/{file}": {"file": "chart.svg"},
+    "/staff/checks/{check}/items/{place}": {"place": "1"},
+    "/staff/forms/{batch}/{form}": {"form": "1"},
+    "/staff/reports/{report}/{file}": {"file": "report.pdf"},
 }
 # What a person sends who means it, by the address.
 BODIES: Mapping[str, Mapping[str, str]] = {
@@ -52,6 +74,7 @@ BODIES: Mapping[str, Mapping[str, str]] = {
     "/staff/accounts/proposals/{appointment}": {"verdict": "approved"},
     "/staff/account/contact": {"language": "vi", "email": "nguoi.mau@example.vn"},
     "/staff/alerts/{alert}/{verb}": {"until": "2026-12-01", "reason": "Chờ báo cáo (mẫu)"},
+    "/staff/cases/new": {"area": "u-32041", "title": "Vụ việc mẫu"},
     "/staff/digests": {"way": "email"},
     "/staff/me/reviews": {"first_day": "2026-11-16", "last_day": "2026-11-17", "reason": "Nghỉ phép (mẫu)"},
     "/staff/reviews/{review}": {"verdict": "grant", "reason": "Đúng (mẫu)"},
@@ -60,6 +83,17 @@ BODIES: Mapping[str, Mapping[str, str]] = {
 ABOUT_WHAT_WAS_TYPED: Mapping[tuple[str, str], set[int]] = {
     # So few comments that no theme may be told.
     ("GET", "/staff/area/{area}/comments/{file}"): {404},
+    # A case begins with what it is about; a correction is there to be taken back once; a file belongs to one case.
+    ("POST", "/staff/cases/new"): {404},
+    ("POST", "/staff/calendar/{day}/back"): {404},
+    ("GET", "/staff/cases/{case}/files/{file}"): {404},
+    # Where no week has ten ratings there is nothing to draw.
+    ("GET", "/staff/cases/{case}/pictures/{file}"): {404},
+    ("GET", "/staff/unit-cases/{case}/pictures/{file}"): {404},
+    # Only what the same person asked for, or what differs between two entries of a form, is there to be opened.
+    ("GET", "/staff/reports/{report}/{file}"): {404},
+    ("GET", "/staff/forms/{batch}/{form}"): {404},
+    ("POST", "/staff/forms/{batch}/{form}"): {404},
     ("POST", "/staff/outside/link"): {403},
     ("POST", "/staff/passkeys/keep"): {403},
     ("POST", "/staff/passkeys/remove"): {404},
@@ -84,12 +118,24 @@ def list_parts(world: World) -> Mapping[str, Part]:
         "release": Part((Value("2026-Q3"),), (), "1999-Q1"),
         # Whose sessions end is decided by who asks: what is no own session ends nothing.
         "session": Part((Value("0" * 16),), (), None),
+        "case": Part((Value(number["case here"], HERE),), (Value(number["case there"], THERE),), "999999"),
+        "check": Part((Value(number["round here"], HERE),), (Value(number["round there"], THERE),), "999999"),
+        "batch": Part((Value(number["batch here"], HERE),), (Value(number["batch there"], THERE),), "999999"),
+        "report": Part((Value(number["report"]),), (), None),
+        "survey": Part((Value("citizen@1"),), (), "nothing@1"),
+        # What nobody uploaded is gone, for everybody alike.
+        "upload": Part((Value("0" * 32),), (), None),
+        "key": Part((Value(KEY),), (), "z" * 10),
+        "name": Part((Value("kiosk_reset_seconds"),), (), "nothing"),
+        "proposal": Part((Value(number["proposal"]),), (), "999999"),
+        "day": Part((Value(DAY.isoformat()),), (), None),
+        "kiosk": Part((Value(number["kiosk"]),), (), "999999"),
     }
 
 
 def find_route_lists() -> Iterator[HTTPRouteHandler]:
     """Every handler in a list ROUTES of the packages that hold staff pages, wired or not."""
-    for package in (dashboards.staff, dashboards.supervision):
+    for package in PACKAGES:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             routes: list[object] = getattr(importlib.import_module(found.name), "ROUTES", [])
             yield from (route for route in routes if isinstance(route, HTTPRouteHandler))

@@ -19,11 +19,11 @@ from feedback.web.app import create_app
 from feedback.web.bodies import FORM
 from feedback.web.front_door import FrontDoor
 from feedback.web.limits import Limits
-from langnghe import DASHBOARDS
 from tests.dashboards.frames import TODAY
 from tests.house_rules.power_parts import BODIES, WORDS, Part, Value, find_route_lists, list_parts
 from tests.house_rules.power_world import World, make_power_world
 from tests.wired import SECRET, list_handlers, wire_program
+from wiring import DASHBOARDS
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 NUMBERS = count(1)

@@ -17,12 +17,17 @@ from tests.dashboards.staff_stage import SCORE, make_row, make_staff_world
 from tests.factories import NOW
 from tests.feedback.review_stage import find_ids, make_request
 from tests.feedback.second_wall_stage import OTHER_UNIT
+from tests.house_rules.power_cases import add_cases, add_settings
 from tests.staff_people import PERSONAL, add_person, open_session
 
 DAY = date(2026, 11, 18)
 REACHES: dict[str, Reach] = {"head_of_unit": Reach(units=("32041",)), "unit_manager": Reach(units=("32041",))}
 PROVINCE = Reach(provinces=("96",))
-OBJECTS: tuple[str, ...] = ("alert here", "alert there", "review here", "review there", "account", "held", "proposed")
+BY_PLACE = ("alert", "review", "case", "round", "batch")
+OBJECTS: tuple[str, ...] = (
+    *(f"{kind} {place}" for kind in BY_PLACE for place in ("here", "there")),
+    *("account", "held", "proposed", "report", "kiosk", "proposal"),
+)
 OTHER_PEOPLE = """
 INSERT INTO officials (code, display_name, valid_from) VALUES ('demo-far', 'Cán bộ mẫu nơi khác', '2025-07-01');
 INSERT INTO desks (unit_id, number, name, valid_from)
@@ -72,7 +77,8 @@ async def make_power_world(connection: Connection) -> World:
     disabled = await find_person(connection, await add_person(connection, "gone", "inspector", EVERYWHERE), "disabled")
     await connection.execute("UPDATE accounts SET disabled_at = $2 WHERE account_id = $1", disabled.account_id, NOW)
     people["disabled"] = disabled
-    return World(people, numbers | await add_administered(connection, people["administrator"].account_id))
+    numbers |= await add_administered(connection, people["administrator"].account_id)
+    return World(people, numbers | await add_cases(connection, people["front_supervisor"].account_id))
 
 
 async def add_role(connection: Connection, role: Role, official_id: int) -> Person:
@@ -116,4 +122,5 @@ async def add_administered(connection: Connection, administrator: int) -> dict[s
     assert administrator != other
     held = await connection.fetchval("SELECT max(appointment_id) FROM appointments WHERE account_id = $1", victim)
     proposed = await insert_appointment(connection, victim, "personnel", PROVINCE, other, NOW)
-    return {"account": victim, "held": int(held or 0), "proposed": proposed}
+    numbers = {"account": victim, "held": int(held or 0), "proposed": proposed}
+    return numbers | await add_settings(connection, other)

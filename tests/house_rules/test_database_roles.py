@@ -7,20 +7,29 @@ from feedback.database import Connection
 STAFF, ADMINISTRATOR = "langnghe_staff", "langnghe_administrator"
 CATALOGUE = {
     *("places", "units", "desks", "titles", "officials", "official_titles", "procedures", "desk_officials"),
-    *("desk_procedures", "surveys", "pilot_units"),
+    *("desk_procedures", "surveys", "pilot_units", "desk_codes"),
 }
+KEPT = {*CATALOGUE, "desk_codes"} - {"places", "surveys", "pilot_units"}
 # Readable whole: the catalogue; and what is about no single unit.
 OPEN = {STAFF: {*CATALOGUE, "releases", "release_pools", "rolled_weeks"}, ADMINISTRATOR: CATALOGUE}
+# What administrators set beside the catalogue.
+SET = ("kiosks", "parameter_values", "calendar_corrections", "api_keys")
 # Everything else that either role may do but read.
 MAY_CHANGE = {
     (STAFF, "audit_log", "INSERT"),
     (STAFF, "alert_events", "INSERT"),
     (STAFF, "supervision_alerts", "UPDATE"),
+    *((STAFF, table, "INSERT") for table in ("supervision_cases", "case_events", "case_files", "reports")),
+    *((STAFF, table, "INSERT") for table in ("check_rounds", "check_items", "form_batches")),
+    *((STAFF, table, "UPDATE") for table in ("supervision_cases", "check_rounds", "check_items", "form_batches")),
     *((ADMINISTRATOR, table, "INSERT") for table in ("accounts", "appointments", "account_invitations")),
     *((ADMINISTRATOR, table, "UPDATE") for table in ("accounts", "appointments", "account_invitations")),
     *((ADMINISTRATOR, "staff_sessions", deed) for deed in ("INSERT", "UPDATE")),
     (ADMINISTRATOR, "account_passkeys", "DELETE"),
     (ADMINISTRATOR, "audit_log", "INSERT"),
+    *((ADMINISTRATOR, table, deed) for table in KEPT for deed in ("INSERT", "UPDATE")),
+    *((ADMINISTRATOR, table, deed) for table in SET for deed in ("INSERT", "UPDATE")),
+    (ADMINISTRATOR, "calendar_corrections", "DELETE"),
 }
 # Policies that let through every row: of the accounts, to who administers them; and the log, to who reads it.
 EVERY_ROW = {
@@ -83,8 +92,8 @@ PLANTS = {
     "a table that does not bind its owner": "ALTER TABLE daily_counts NO FORCE ROW LEVEL SECURITY",
     "a table without row security": "ALTER TABLE weekly_counts DISABLE ROW LEVEL SECURITY",
     "a view that reads as its owner": "ALTER VIEW written_comments RESET (security_invoker)",
-    "a grant on a table without policies": "GRANT SELECT ON api_keys TO langnghe_staff",
-    "a grant on a column": "GRANT SELECT (secret_hash) ON api_keys TO langnghe_administrator",
+    "a grant on a table without policies": "GRANT SELECT ON slip_keys TO langnghe_staff",
+    "a grant on a column": "GRANT SELECT (salt) ON slip_keys TO langnghe_administrator",
     "a score of a single rating": "GRANT SELECT (score) ON responses TO langnghe_staff",
     "ratings for administrators": "GRANT SELECT ON daily_counts TO langnghe_administrator",
     "a log that can be emptied": "GRANT TRUNCATE ON audit_log TO langnghe_administrator",

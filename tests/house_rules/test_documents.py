@@ -56,10 +56,16 @@ def find_settings(text: str) -> set[str]:
     return {name.removesuffix("_FILE").rstrip("_") for name in SETTING.findall(text)} - {"LANGNGHE"}
 
 
+def read_commands(group: click.Group) -> dict[str, click.Command]:
+    context = click.Context(group)
+    named = {name: group.get_command(context, name) for name in group.list_commands(context)}
+    return {name: command for name, command in named.items() if command}
+
+
 def list_commands(command: click.Command = main, path: str = "langnghe") -> Iterator[tuple[str, click.Command]]:
     """Every command that does something, by what a person types."""
     if isinstance(command, click.Group):
-        for name, inner in command.commands.items():
+        for name, inner in read_commands(command).items():
             yield from list_commands(inner, f"{path} {name}")
     else:
         yield path, command
@@ -92,7 +98,7 @@ def name_what_is_wrong(words: list[str]) -> str | None:
             if word.partition("=")[0] not in options:
                 return word
         elif isinstance(command, click.Group):
-            found = [command.commands.get(name) for name in word.split("|")]
+            found = [read_commands(command).get(name) for name in word.split("|")]
             if None in found:
                 return word
             command = found[0] or command

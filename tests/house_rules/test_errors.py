@@ -6,8 +6,7 @@ import pytest
 
 from feedback.folders import FEEDBACK
 from feedback.web.statuses import STATUS
-from langnghe import DASHBOARDS
-from surveys import errors
+from surveys import case_errors, errors
 from surveys.errors import (
     AccountNameRefusedError,
     AlreadyReleasedError,
@@ -38,6 +37,7 @@ from surveys.errors import (
 )
 from surveys.wording import LOCALE_FOLDER, read_wordings
 from tests.house_rules.project import list_source_files, name_file, parse_file
+from wiring import DASHBOARDS
 
 # The command line alone can bring these about: it ends with their sentence.
 COMMAND_LINE_ONLY: set[type[LangNgheError]] = {
@@ -69,8 +69,9 @@ COMMAND_LINE_ONLY: set[type[LangNgheError]] = {
 }
 ERRORS = [
     error
-    for _, error in inspect.getmembers(errors, inspect.isclass)
-    if issubclass(error, LangNgheError) and error is not LangNgheError
+    for module in (errors, case_errors)
+    for _, error in inspect.getmembers(module, inspect.isclass)
+    if issubclass(error, LangNgheError) and error.__module__ == module.__name__ and error is not LangNgheError
 ]
 WORDINGS = read_wordings([LOCALE_FOLDER, FEEDBACK / "locale", DASHBOARDS / "locale"])
 
@@ -93,16 +94,22 @@ def test_every_error_has_its_own_stable_name() -> None:
     assert all("code" in vars(error) for error in ERRORS)
 
 
-def test_errors_are_defined_in_one_place() -> None:
-    """RefusedWorkbookError carries the list of cells beside the sentence of CatalogueRefusedError."""
+def test_errors_are_defined_in_two_places() -> None:
+    """RefusedWorkbookError carries the list of cells beside the sentence of CatalogueRefusedError; the others stay
+    between two processes, or inside one job, and no person reads them."""
     defined = {
         (name_file(file), node.name)
         for file in list_source_files()
         for node in ast.walk(parse_file(file))
         if isinstance(node, ast.ClassDef) and node.name.endswith(("Error", "Exception"))
     }
-    elsewhere = {(file, name) for file, name in defined if file != "surveys/errors.py"}
-    assert elsewhere == {("feedback/catalogue/workbook.py", "RefusedWorkbookError")}
+    elsewhere = {(file, name) for file, name in defined if file not in {"surveys/errors.py", "surveys/case_errors.py"}}
+    assert elsewhere == {
+        ("feedback/catalogue/workbook.py", "RefusedWorkbookError"),
+        ("dashboards/cases/examine_file.py", "RefusedError"),
+        ("dashboards/reports/make_report.py", "DrawingFailedError"),
+        ("dashboards/reports/work_on_reports.py", "ReportLostError"),
+    }
 
 
 def list_reasons(file: Path) -> list[str]:

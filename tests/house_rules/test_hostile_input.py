@@ -43,6 +43,20 @@ PARTS = {
     "view": "trend",
     "file": "chart.svg",
     "version": "2026.1",
+    "case": "1",
+    "check": "1",
+    "place": "1",
+    "batch": "1",
+    "form": "1",
+    "report": "1",
+    "survey": "citizen@1",
+    "upload": "0" * 32,
+    "key": "0123456789",
+    "name": "kiosk_reset_seconds",
+    "proposal": "1",
+    "day": "2026-12-24",
+    "kiosk": "1",
+    "secret": "0" * 24,
 }
 CALLERS = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count())
 EXAMPLES = settings(

@@ -12,10 +12,10 @@ from dashboards.evaluation.openapi import list_fields, make_document
 from dashboards.indicators.registry import INDICATORS
 from feedback.folders import FEEDBACK
 from feedback.tables.responses import Channel
-from langnghe import BOTS, DASHBOARDS
 from surveys.survey import Factor, IndicatorGroup, RaterKind
 from surveys.wording import LANGUAGES, LOCALE_FOLDER, Wording, read_wordings
 from tests.house_rules.project import list_files, list_source_files, list_texts, name_file, parse_file
+from wiring import BOTS, DASHBOARDS
 
 FOLDERS = [LOCALE_FOLDER, FEEDBACK / "locale", BOTS / "locale", DASHBOARDS / "locale"]
 WORDINGS = read_wordings(FOLDERS)
@@ -59,7 +59,7 @@ def list_words() -> tuple[set[str], set[str]]:
             beginnings |= {text.partition("{}")[0]} if "{}" in text and "." in text.partition("{}")[0] else set()
     for page in PAGES:
         text = page.read_text("utf-8")
-        words |= {*re.findall(r'"([^"]+)"', text), *re.findall(r"'([^']+)'", text)}
+        words |= {*re.findall(r'"([^"]*)"', text), *re.findall(r"'([^']*)'", text)}
         words |= {match[1] for match in ASKED_IN_PAGE.finditer(text)}
         beginnings |= {match[1] for match in ASKED_IN_PAGE.finditer(text) if match["more"]}
     words |= {f"{indicator.question}.how" for indicator in INDICATORS}

@@ -1,28 +1,22 @@
-"""One browser for all journeys; for each its own database, world and server."""
+"""For each journey its own database, world and server."""
 
+import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
 
 from feedback.database import open_connection
 from tests.conftest import name_database, run_on_server
-from tests.journeys.phone import ARGUMENTS, find_browser
 from tests.journeys.program import Program, run_program
 from tests.journeys.staff_sites import Site, open_sites
 from tests.journeys.town import make_town
 
 
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        # A slow machine is not a fault: what is awaited may take a while.
-        expect.set_options(timeout=20_000)
-        browser = await playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        await browser.close()
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known where pytest is given a path in this folder, which is where it is of use."""
+    parser.addoption("--renew-pictures", action="store_true", help="write the pictures of the supervisors' guide anew")
 
 
 @pytest.fixture
@@ -39,11 +33,12 @@ async def program(town_url: str, tmp_path: Path) -> AsyncIterator[Program]:
         yield program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def sites(
     server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[dict[str, Site]]:
-    names = ("staff_tour_full", "staff_tour_province")
+    """Made once a file, whose tests may change what is in them."""
+    names = [f"staff_{name}_{uuid.uuid4().hex[:8]}" for name in ("full", "province")]
     for name in names:
         await run_on_server(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     full, province = [name_database(server_url, name) for name in names]

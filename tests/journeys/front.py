@@ -15,7 +15,7 @@ from feedback.api_keys import Reach
 from feedback.database import open_connection
 from feedback.demo.load import load_demo
 from feedback.demo.people import DemoPerson, DemoProof, add_people, add_person, enrol, make_proof
-from feedback.demo.recipe import SMALL
+from feedback.demo.recipe import SMALL, DemoSize
 from feedback.record_response import read_local_day
 from feedback.web.front_door import FrontDoor
 from feedback.web.staff_access import COOKIE
@@ -56,10 +56,10 @@ def wire_on(database_url: str, home: Path, clock: Clock) -> FrontDoor:
     return front_door
 
 
-async def make_demo(database_url: str, home: Path) -> dict[str, DemoProof]:
+async def make_demo(database_url: str, home: Path, size: DemoSize = SMALL) -> dict[str, DemoProof]:
     """The small demo with its alerts raised, and its people; beside them a supervisor of another province."""
     connection = await open_connection(database_url)
-    demo = await load_demo(connection, SMALL, DAY, lambda _: None)
+    demo = await load_demo(connection, size, DAY, lambda _: None)
     proofs = await add_people(connection, demo, home, SECRET, NOW)
     stranger = DemoPerson(STRANGER, "Mặt trận tỉnh Lào Cai (mẫu)", "front_supervisor", LAO_CAI)
     await add_person(connection, stranger, NOW)

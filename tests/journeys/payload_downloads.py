@@ -12,7 +12,7 @@ from tests.feedback.slip_stage import add_key
 from tests.journeys.payload_pages import AREAS, CLOSED, VIEWS
 from tests.journeys.payload_rows import HOLDER
 from tests.journeys.payload_site import PayloadSite
-from tests.journeys.payload_world import PAYLOADS
+from tests.journeys.payload_texts import PAYLOADS
 from tests.wired import list_handlers
 
 LINK = re.compile(r'href="([^"]+\.(?:csv|xlsx)[^"]*)"')
@@ -21,21 +21,34 @@ KNOWN = {
     "/staff/alerts/{alert}/{file}",
     "/staff/area/{area}/comments/{file}",
     "/staff/area/{area}/{view}/{file}",
+    "/staff/checks/{check}/items.csv",
+    "/staff/checks/{check}/items.xlsx",
     "/staff/scores/{file}",
     "/api/v1/releases/{release}/download.csv",
     "/api/v1/releases/{release}/download.xlsx",
     "/api/v1/releases/{release}/download.parquet",
 }
+# Those of one kind, and what is no table; test_stored_documents.py looks into them.
+DOCUMENTS = {
+    "/staff/reports/{report}/{file}",
+    "/staff/catalogue-file/export.xlsx",
+    "/staff/catalogue-file/template.xlsx",
+    "/staff/catalogue/{unit}/export.xlsx",
+    "/staff/forms/batches/{batch}/forms.pdf",
+    *(f"/staff/{side}/{{case}}/{kind}/{{file}}" for side in ("cases", "unit-cases") for kind in ("files", "pictures")),
+}
+FILE = re.compile(r"\{file\}|download|\.(?:csv|xlsx|pdf)$")
 
 
 def list_file_routes() -> set[str]:
-    return {path for path, _ in list_handlers() if "{file}" in path or "download" in path}
+    return {path for path, _ in list_handlers() if FILE.search(path)}
 
 
 async def take_files(site: PayloadSite) -> dict[str, bytes]:
     world = site.world
     views = [f"/staff/area/{area}/{view}{CLOSED}" for area in AREAS for view in VIEWS]
     supervisor = [*views, *(f"/staff/alerts/{alert}" for alert in world.alerts)]
+    supervisor.append(f"/staff/checks/{world.cases.round_id}")
     personnel = ["/staff/scores", "/staff/scores?role=unit"]
     files: dict[str, bytes] = {}
     for role, pages in (("front_supervisor", supervisor), ("personnel", personnel)):

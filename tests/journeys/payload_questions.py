@@ -6,9 +6,10 @@ from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from langnghe import DASHBOARDS
-from tests.journeys.payload_world import PAYLOADS, PayloadWorld
+from tests.journeys.payload_texts import PAYLOADS
+from tests.journeys.payload_world import PayloadWorld
 from tests.wired import list_handlers
+from wiring import DASHBOARDS
 
 ASKED = re.compile(
     r'(?:query_params\.get\(|asked\.get\(|read_query\(request, )"(\w+)"|\("role", "release", [^)]*\)|for name in \("q"'
@@ -18,9 +19,15 @@ LISTED = ("role", "release", "unit", "search", "after", "person", "action", "out
 # Refused before anything else is looked at where they are no quarter, no role and so on: asked alone.
 STRICT = ("quarter", "rater", "area_type", "role", "release", "after", "unit", "procedure", "area")
 TIMES = 1
+SAVED = re.compile(r"\{file\}|begin|\.(?:csv|xlsx|pdf)$|/posters$")
 OBJECT = re.compile(r"\{(\w+)\}")
 # Pages whose objects belong to a role; the others are opened by the supervisor.
 ROLES: Mapping[str, str] = {
+    "/staff/forms/batches": "front_supervisor",
+    "/staff/forms": "front_volunteer",
+    "/staff/desks": "head_of_unit",
+    **dict.fromkeys(("/staff/catalogue", "/staff/keys", "/staff/kiosks", "/staff/surveys"), "administrator"),
+    **dict.fromkeys(("/staff/parameters", "/staff/calendar"), "administrator"),
     "/staff/accounts": "administrator",
     "/staff/audit": "administrator",
     "/staff/me": "official",
@@ -62,10 +69,17 @@ def list_questions(world: PayloadWorld) -> Iterator[tuple[str, str]]:
         "release": "2026-Q3",
         "official": "nobody",
         "token": "x" * 43,
+        "case": f"{world.cases.thread}",
+        "check": f"{world.cases.round_id}",
+        "batch": f"{world.cases.batch_id}",
+        "place": "1",
+        "form": "1",
+        "name": "case_answer_days",
+        "survey": "citizen",
     }
     texts = cycle(PAYLOADS)
     # A file is saved, not shown: what stands in files is looked at elsewhere.
-    paths = [path for path in list_staff_paths() if "{file}" not in path and "begin" not in path]
+    paths = [path for path in list_staff_paths() if not SAVED.search(path)]
     free = [name for name in list_names() if name not in STRICT]
     for number, path in enumerate(paths * TIMES):
         asked = {name: next(texts) for name in free}

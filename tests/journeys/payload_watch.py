@@ -19,6 +19,7 @@ SENTINEL = """
 ELEMENTS = [
     "a",
     "b",
+    "blockquote",
     "body",
     "br",
     "button",

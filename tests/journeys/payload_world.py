@@ -3,11 +3,8 @@
 Written by SQL, past all checks of the program: what once got into the store must do no harm either.
 """
 
-import json
-from collections.abc import Sequence
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 
 import msgspec
 
@@ -27,6 +24,7 @@ from tests.dashboards.area_stage import DAY
 from tests.dashboards.sign_in_stage import DEVICE, PASSWORD
 from tests.dashboards.staff_stage import POOL, SCORE, UNIT_SCORE, encode
 from tests.factories import NOW
+from tests.journeys.payload_cases import CasesOfPayloads, make_payload_cases
 from tests.journeys.payload_rows import (
     ACCOUNTS,
     ALERTS,
@@ -44,13 +42,10 @@ from tests.journeys.payload_rows import (
     TEXTS,
     UNIT_SCORES,
 )
+from tests.journeys.payload_texts import GAP, PAYLOADS, join_texts, mark_texts
 from tests.staff_people import add_person, open_session
 from tests.wired import SECRET
 
-PAYLOADS: tuple[str, ...] = tuple(
-    json.loads(line) for line in (Path(__file__).parents[1] / "payloads.jsonl").read_text("utf-8").splitlines()
-)
-GAP = " ¦ "
 NAME, PASSKEY, EMAIL = 100, 60, 254  # the longest that the tables take
 WRITTEN_AT = ("u11", "u12", "u13", "u14")
 
@@ -66,22 +61,7 @@ class PayloadWorld(msgspec.Struct, frozen=True):
     visitors: dict[str, Visitor]
     written: tuple[int, ...]
     alerts: tuple[int, int]
-
-
-def mark_texts(mark: str, longest: int = 10_000) -> tuple[str, ...]:
-    """The texts as a field of that mark holds them, cut where the table takes no more."""
-    return tuple(f"{text[: longest - len(mark) - 1]}·{mark}" for text in PAYLOADS)
-
-
-def join_texts(texts: Sequence[str], longest: int) -> list[str]:
-    """As few texts as hold them all, each as long as a table takes; a text that is longer alone is cut."""
-    joined: list[str] = []
-    for text in (text[:longest] for text in texts):
-        if joined and len(joined[-1]) + len(GAP) + len(text) <= longest:
-            joined[-1] += GAP + text
-        else:
-            joined.append(text)
-    return joined
+    cases: CasesOfPayloads
 
 
 async def make_payload_world(connection: Connection) -> PayloadWorld:
@@ -101,7 +81,10 @@ async def make_payload_world(connection: Connection) -> PayloadWorld:
     await connection.execute(PASSKEYS, visitors["front_supervisor"].account_id, NOW)
     alerts = await add_alerts(connection, visitors["front_supervisor"].account_id)
     rows = await connection.fetch("SELECT account_id FROM accounts WHERE sign_in_name ~ '^text-' AND email <> ''")
-    return PayloadWorld(visitors, tuple(row["account_id"] for row in rows), alerts)
+    cases = await make_payload_cases(
+        connection, visitors["front_supervisor"].account_id, visitors["administrator"].account_id
+    )
+    return PayloadWorld(visitors, tuple(row["account_id"] for row in rows), alerts, cases)
 
 
 async def add_visitors(connection: Connection) -> dict[str, Visitor]:
@@ -115,6 +98,7 @@ async def add_visitors(connection: Connection) -> dict[str, Visitor]:
         "head_of_unit": await add_person(connection, "head", "head_of_unit", Reach(units=units)),
         "official": await add_person(connection, "official", "official", NOWHERE, official_id=official),
         "administrator": await add_person(connection, "administrator", "administrator", NOWHERE),
+        "front_volunteer": await add_person(connection, "volunteer", "front_volunteer", Reach(communes=("50001",))),
     }
     await give_proof(connection, SECRET, ids["front_supervisor"], await hash_password(PASSWORD), DEVICE)
     for name, email, account_id in zip(

@@ -1,7 +1,6 @@
 """A citizen's phone: a real Chromium at 360×640 that remembers what it loaded and what was refused."""
 
 import re
-import shutil
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import cast
@@ -10,20 +9,11 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Response
 
 from feedback.folders import FEEDBACK
-from langnghe import DASHBOARDS
 from surveys.wording import LOCALE_FOLDER, Wording, read_wordings
 from tests.journeys.program import Program
+from wiring import DASHBOARDS
 
 WORDINGS = read_wordings([LOCALE_FOLDER, FEEDBACK / "locale", DASHBOARDS / "locale"])
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 WIDTH, HEIGHT = 360, 640
 LISTEN = """
 window.refused = [];
@@ -35,11 +25,6 @@ INLINE = """() => [...document.querySelectorAll("*")].filter(element =>
     || [...element.attributes].some(({name}) => name.startsWith("on") || name === "style")
 ).map(element => element.outerHTML)"""
 RECEIPT = re.compile(r"([0-9A-Z]{4}-){5}[0-9A-Z]{4}")
-
-
-def find_browser() -> str | None:
-    """The Chromium on PATH; None: playwright's own."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 class Phone:

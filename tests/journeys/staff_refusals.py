@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import cast
 
 import msgspec
 from playwright.async_api import Page
@@ -13,9 +14,20 @@ from tests.journeys.staff_sites import Site
 MOST_ATTEMPTS = 12
 TOO_SOON = 429
 # As it is sent without the browser's own checks, which a script or an old browser leaves out.
+MISSING = """([selector, fields]) => {
+    const form = document.querySelector(selector);
+    return form
+        ? Object.keys(fields).filter(name => !form.querySelector(`[name="${name}"]`)).map(name => `field ${name}`)
+        : [`form ${selector}`];
+}"""
 SEND = """([selector, fields]) => {
     const form = document.querySelector(selector);
-    for (const [name, value] of Object.entries(fields)) form.querySelector(`[name="${name}"]`).value = value;
+    for (const [name, value] of Object.entries(fields)) {
+        const called = `[name="${name}"]`;
+        const field = form.querySelector(`${called}[value="${value}"]`) || form.querySelector(called);
+        if (["radio", "checkbox"].includes(field.type)) field.checked = true;
+        else field.value = value;
+    }
     for (const details of document.querySelectorAll("details")) details.open = true;
     form.noValidate = true;
     form.requestSubmit(form.querySelector("button"));
@@ -31,8 +43,14 @@ class Refusal(msgspec.Struct, frozen=True):
     act: Act
 
 
+class MissingFormError(Exception):
+    """The page does not offer what was to be filled in."""
+
+
 async def send(page: Page, selector: str, **fields: str) -> int:
-    """The status of the page that answers."""
+    """The status of the page that answers. Raises MissingFormError."""
+    if missing := cast("list[str]", await page.evaluate(MISSING, [selector, fields])):
+        raise MissingFormError(f"no {', '.join(missing)}")
     async with page.expect_navigation() as navigation:
         await page.evaluate(SEND, [selector, fields])
     answer = await navigation.value

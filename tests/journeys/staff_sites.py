@@ -4,7 +4,7 @@ In the second nobody asked for anything and nothing was released, so that its ot
 """
 
 import base64
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from dashboards.supervision.alerts.causes import About
 from feedback.accounts.invitations import give_proof, invite
 from feedback.accounts.passwords import hash_password
 from feedback.accounts.powers import ROLES
-from feedback.api_keys import Reach
+from feedback.api_keys import EVERYWHERE, Reach
 from feedback.database import Connection, open_connection
 from feedback.demo.people import DemoProof, write_proofs
 from feedback.tables.accounts import insert_account, note_visit
@@ -33,22 +33,35 @@ from tests.house_rules.power_stage import ENVIRONMENT
 from tests.house_rules.power_world import NO_WORLD, Person, find_person, make_power_world
 from tests.journeys.phone import LISTEN
 from tests.journeys.program import Program, run_program
+from tests.journeys.staff_cases import make_cases
+from tests.journeys.staff_objects import make_batches, make_reports, make_rounds, make_settings, place_objects
 from tests.staff_people import add_person
 from tests.wired import SECRET, wire_program
 
-UNIT = Reach(units=("32041",))
+UNIT, UNIT_OF_FIRST_DAY = Reach(units=("32041",)), Reach(units=("demo-2",))
+FIRST_DAY: Mapping[str, Reach] = {
+    "head_of_unit": UNIT_OF_FIRST_DAY,
+    "unit_manager": UNIT_OF_FIRST_DAY,
+    "front_volunteer": Reach(provinces=("96",)),
+}
 DEVICE_TEXT = base64.b32encode(DEVICE).decode()
 PROOF = DemoProof("mau-can-bo", "Cán bộ một cửa (mẫu)", "official", "abcde-fghij-klmno-pqrst", DEVICE_TEXT)
 
 
 class Site(msgspec.Struct, frozen=True):
-    """`parts` are what its addresses may name; `words` what only a test knows, such as the token of an invitation."""
+    """`parts` are what its addresses may name, by the address; under an empty one what holds everywhere else.
+
+    `words` are what only a test knows, such as the token of an invitation.
+    """
 
     program: Program
     connection: Connection
     people: dict[str, Person]
-    parts: dict[str, Part]
+    parts: Mapping[str, Mapping[str, Part]]
     words: dict[str, str]
+
+    def find_parts(self, address: str) -> dict[str, Part]:
+        return {**self.parts[""], **self.parts.get(address, {})}
 
 
 @asynccontextmanager
@@ -64,11 +77,33 @@ async def open_sites(full_url: str, province_url: str, home: Path) -> AsyncGener
         ]
         world = await make_power_world(full)
         words = await add_more(full)
-        others = {name: await find_person(full, int(words[name]), name) for name in ("several", "vi", "en")}
+        objects = await add_objects(full, programs[0].address, world.people, words)
+        more = ("several", "vi", "en", "second volunteer")
+        others = {name: await find_person(full, int(words[name]), name) for name in more}
+        parts = {**objects, "": {**list_parts(world), **objects[""]}}
         yield {
-            "full": Site(programs[0], full, {**world.people, **others}, {**list_parts(world)}, words),
-            "province": Site(programs[1], province, await make_first_day(province), {**list_parts(NO_WORLD)}, {}),
+            "full": Site(programs[0], full, {**world.people, **others}, parts, words),
+            "province": Site(programs[1], province, await make_first_day(province), {"": list_parts(NO_WORLD)}, {}),
         }
+
+
+async def add_objects(
+    connection: Connection, address: str, people: dict[str, Person], words: dict[str, str]
+) -> dict[str, dict[str, Part]]:
+    """Their numbers go to `words`."""
+    ids = await find_ids(connection)
+    front, volunteer = people["front_supervisor"].account_id, people["front_volunteer"].account_id
+    words["second volunteer"] = str(
+        await add_person(connection, "volunteer-2", "front_volunteer", Reach(provinces=("96",)))
+    )
+    await add_person(connection, "above", "front_supervisor")  # who can be given what is escalated
+    head, alert = people["head_of_unit"].account_id, int(words["official alert"])
+    words |= await make_cases(connection, ids["unit"], front, head, ids["official"], alert)
+    words |= await make_rounds(connection, front)
+    words |= await make_batches(connection, address, front, (int(words["second volunteer"]), volunteer))
+    await make_reports(connection, front)
+    await make_settings(connection, ids["unit"], people["inspector of the nation"].account_id)
+    return place_objects(words)
 
 
 def wire_staff(database_url: str, home: Path) -> FrontDoor:
@@ -86,8 +121,8 @@ async def add_more(connection: Connection) -> dict[str, str]:
     await decide_appointment(connection, second, "approved", None, NOW)
     ids = await find_ids(connection)
     alert = await add_alert(connection, About("drop", ids["unit"], ids["desk-1"]))
-    await add_alert(connection, About("low_share", ids["unit"], ids["desk-2"], ids["official"]), weight=40)
-    words = {"several": str(several), "alert": str(alert.alert_id)}
+    other = await add_alert(connection, About("low_share", ids["unit"], ids["desk-2"], ids["official"]), weight=40)
+    words = {"several": str(several), "alert": str(alert.alert_id), "official alert": str(other.alert_id)}
     password_hash = await hash_password(PASSWORD)
     for name in ("vi", "en", "keys"):
         account_id = await add_person(connection, name, "official", official_id=ids["official"])
@@ -107,7 +142,7 @@ async def make_first_day(connection: Connection) -> dict[str, Person]:
     people: dict[str, Person] = {}
     for role in ROLES:
         own = official_id if role == "official" else None
-        reach = Reach(units=("demo-2",)) if role in {"head_of_unit", "unit_manager"} else Reach(everywhere=True)
+        reach = FIRST_DAY.get(role, EVERYWHERE)
         account_id = await add_person(connection, role.replace("_", "-"), role, reach, official_id=own)
         await note_visit(connection, account_id, NOW)
         people[role] = await find_person(connection, account_id, role)

@@ -13,7 +13,6 @@ from feedback.check import check_store
 from feedback.database import open_connection
 from feedback.folders import FEEDBACK
 from feedback.settings import read_settings
-from langnghe import BOTS, imitate_telegram, wire_pages
 from surveys.codes import print_desk_code
 from surveys.survey import LONGEST_COMMENT
 from surveys.wording import LOCALE_FOLDER, Wording, read_wordings
@@ -23,6 +22,7 @@ from tests.journeys.program import Program
 from tests.journeys.town import UNIT
 from tests.wired import SECRET
 from tests.world import BUSY_DESK, QUIET_DESK
+from wiring import BOTS, imitate_telegram, wire_pages
 
 WORDINGS = read_wordings([LOCALE_FOLDER, FEEDBACK / "locale", BOTS / "locale"])
 COMMENT = "Nhờ gọi lại cho tôi theo số 0912 345 678, tôi chờ lâu quá"

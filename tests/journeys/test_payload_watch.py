@@ -20,8 +20,8 @@ from feedback.web.app import create_app
 from feedback.web.bodies import Request
 from feedback.web.replies import render
 from tests.journeys.payload_files import find_faults_of_csv, find_faults_of_xlsx
+from tests.journeys.payload_texts import PAYLOADS
 from tests.journeys.payload_watch import list_unseen, open_watch
-from tests.journeys.payload_world import PAYLOADS
 from tests.journeys.program import ReadyServer
 
 PLANTED = """{% extends "frame.html" %}{% block content %}{{ text | safe }}{% endblock %}"""

@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator
 from itertools import pairwise
 
 import pytest
-from playwright.async_api import Browser, Route
+from playwright.async_api import Browser, Route, expect
 
+from feedback.database import open_connection
 from surveys.errors import UnknownDeskCodeError
+from tests.feedback.kiosk_stage import PAGE as TABLET
+from tests.feedback.kiosk_stage import register
+from tests.feedback.test_case_receipt import SUMMARY, close_now
 from tests.journeys.phone import HEIGHT, WORDINGS, Phone, open_phone
 from tests.journeys.program import Program
 from tests.journeys.town import PROVINCE, UNIT
@@ -32,6 +36,38 @@ DENUNCIATION = "Tôi tố cáo cán bộ đòi hối lộ hai triệu đồng"
 
 async def refuse(route: Route) -> None:
     await route.abort()
+
+
+SHOWN = "[data-words]:not([hidden]) [data-screen]:not([hidden])"
+
+
+async def walk_after_a_case(phone: Phone, receipt: str) -> AsyncIterator[str]:
+    """What its citizens are told once the Front has closed a case, and asked."""
+    await close_now(phone.program.database_url)
+    await phone.open_in_language("/R")
+    await phone.page.fill("#receipt", receipt)
+    await phone.press_and_wait("lookup.open")
+    assert SUMMARY in await phone.page.inner_text("main")
+    yield "receipt with an outcome"
+    await phone.press_and_wait("follow.answer.better")
+    yield "whether it got better"
+    await phone.open_in_language(UNIT)
+    assert SUMMARY in await phone.page.inner_text("main")
+    yield "unit with a closed case"
+
+
+async def walk_at_the_exit(phone: Phone) -> AsyncIterator[str]:
+    connection = await open_connection(phone.program.database_url)
+    await register(connection)
+    await connection.close()
+    await phone.open_in_language(TABLET)
+    yield "tablet: which desk"
+    await phone.page.locator(f"{SHOWN} .desk").first.click()
+    await expect(phone.page.locator(f"{SHOWN} .answer").first).to_be_visible()
+    yield "tablet: how was it"
+    await phone.page.locator(f"{SHOWN} .answer").nth(3).click()
+    await expect(phone.page.locator(f"{SHOWN} p.receipt")).to_be_visible()
+    yield "tablet: thanks"
 
 
 async def walk_through(phone: Phone) -> AsyncIterator[str]:
@@ -76,6 +112,10 @@ async def walk_through(phone: Phone) -> AsyncIterator[str]:
     async with phone.page.expect_navigation():
         await phone.tap_face(2)
     yield "already rated"
+    async for name in walk_after_a_case(phone, receipt):
+        yield name
+    async for name in walk_at_the_exit(phone):
+        yield name
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -89,7 +129,7 @@ async def test_nobody_stumbles_on_any_public_page(program: Program, browser: Bro
             if found := await phone.list_troubles():
                 troubles[name] = found
     assert troubles == {}
-    assert len(seen) == len(OPENED) + 9
+    assert len(seen) == len(OPENED) + 15
 
 
 async def test_what_the_policy_refuses_is_heard(program: Program, browser: Browser) -> None:

@@ -16,11 +16,13 @@ PREPARE = """() => {
     const isShown = element => element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length;
     const scrolls = element => ["auto", "scroll"].includes(getComputedStyle(element).overflowX)
         && element.scrollWidth > element.clientWidth;
+    const findStop = ({form, name}) => (form || document).querySelector(`[name="${name}"]:checked`)
+        || (form || document).querySelector(`[name="${name}"]`);
     const usual = "a[href], button, input, select, textarea, summary, [tabindex], audio, video, iframe";
     const stops = [...document.querySelectorAll("body *")].filter(element =>
         (element.matches(usual) || scrolls(element))
         && element.getAttribute("tabindex") !== "-1" && !element.disabled && isShown(element)
-        && !(element.type === "radio" && document.querySelector(`[name="${element.name}"]`) !== element));
+        && !(element.type === "radio" && findStop(element) !== element));
     const walk = window.walk = {seen: [], wrong: [], names: stops.map(stop => stop.outerHTML.slice(0, 160))};
     const before = new Map(stops.map(stop => [stop, looks(stop)]));
     const look = () => {

@@ -118,6 +118,7 @@ def render_alert(
         address=address,
         area=make_area_links(evidence, wording),
         verbs=[verb for verb, states in TAKEN_FROM.items() if can_work and alert.state in states],
+        opens_cases=may(signed_in.appointments, "work_on_cases"),
         longest=LONGEST_REASON,
         problem=problem,
         typed=typed or Step("", "", "", "", ""),

@@ -38,8 +38,9 @@ def is_due(now: datetime) -> bool:
     return is_working_day and BEGINS_AT_MINUTE.value <= minute < ENDS_AT_MINUTE.value
 
 
-def is_worth_sending(counts: DigestCounts) -> bool:
-    return counts.new > 0 or (counts.open > 0 and counts.heaviest >= HEAVY_WEIGHT.value)
+def is_worth_sending(counts: DigestCounts, *, new_cases: int = 0) -> bool:
+    """What is told of cases again comes as an event of its own, at most once a week: so only what is new counts."""
+    return new_cases > 0 or counts.new > 0 or (counts.open > 0 and counts.heaviest >= HEAVY_WEIGHT.value)
 
 
 def find_next_try(tries: int, now: datetime) -> datetime:

@@ -151,7 +151,7 @@ async def send_to(this: Round, reader: DigestReader) -> str:
         tries = await claim_digest(connection, reader, this.day, this.now, hold, MOST_TRIES.value)
         if not tries:
             return ""
-        if not is_worth_sending(content.counts):
+        if not is_worth_sending(content.counts, new_cases=content.cases.new):
             await finish_digest(connection, reader, this.day, "nothing", this.now)
             return "nothing"
         if reader.way == "bot":
