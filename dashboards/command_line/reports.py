@@ -129,7 +129,7 @@ async def read_figures(
 
 
 async def draw(figures: ReportFigures, language: Language, wording: Wording) -> ReportFiles:
-    with show_progress(wording.say("cli.drawing"), WHOLE) as progress:
+    with show_progress(wording.say("cli.report-drawing"), WHOLE) as progress:
 
         async def say_progress(done: int) -> None:
             progress(done)
