@@ -1,7 +1,6 @@
 """The chart of a case and the table behind it, from its released figures; as SVG for pages, as PNG to take along."""
 
 from dashboards.cases.indicators import CaseFigures
-from dashboards.charts.area_trend import AreaWeek
 from dashboards.charts.case_outcome import (
     CaseChart,
     CaseLevel,
@@ -12,6 +11,7 @@ from dashboards.charts.case_outcome import (
 )
 from dashboards.charts.drawing import NARROW, WIDE
 from dashboards.charts.trend import TrendWeek
+from dashboards.charts.weekly_shares import AreaWeek
 from dashboards.phrases import Phrases
 from dashboards.supervision.tables import Column, Table
 from surveys.wording import Wording

@@ -6,8 +6,9 @@ from datetime import timedelta
 import msgspec
 
 from dashboards.charts.area_funnel import AreaFunnelChart, AreaPoint
-from dashboards.charts.area_trend import AreaTrendChart, AreaWeek
+from dashboards.charts.area_trend import AreaTrendChart
 from dashboards.charts.drawing import CARD, WIDE
+from dashboards.charts.weekly_shares import AreaWeek
 from dashboards.supervision.blocks import Chart
 
 LETTERS = "Be Vietnam Pro"

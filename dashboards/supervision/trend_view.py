@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import msgspec
 
-from dashboards.charts.area_trend import AreaTrendChart, AreaWeek
+from dashboards.charts.area_trend import AreaTrendChart
 from dashboards.charts.trend import TrendWeek
+from dashboards.charts.weekly_shares import AreaWeek
 from dashboards.supervision.blocks import Block
 from dashboards.supervision.figures import AreaFigures, Week
 from dashboards.supervision.sentences import Teller, awaits_quarter, caption, differ

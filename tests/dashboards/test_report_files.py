@@ -12,8 +12,8 @@ import pypdfium2
 import pytest
 
 from dashboards.charts.area_funnel import AreaPoint
-from dashboards.charts.area_trend import AreaWeek
 from dashboards.charts.trend import TrendWeek
+from dashboards.charts.weekly_shares import AreaWeek
 from dashboards.disclosure.groups import ReleasedShare
 from dashboards.releases.quarters import Quarter
 from dashboards.reports.draw_report import Drawing, draw_report
