@@ -1,6 +1,6 @@
-"""Lets a key read scores of officials: one administrator proposes it, another approves it. Writes what happened.
+"""Adds keys of other programs. One that reads scores an administrator proposes, and another approves.
 
-Every function runs inside a transaction of its caller.
+What is proposed and approved runs inside a transaction of its caller.
 """
 
 from datetime import date, datetime
@@ -8,16 +8,37 @@ from datetime import date, datetime
 import msgspec
 
 from feedback.accounts.powers import Account
-from feedback.api_keys import ApiKey
-from feedback.command_line.keys import add_key
+from feedback.api_keys import MOST_KEYS_A_HOLDER, ApiKey
 from feedback.database import Connection
 from feedback.set_parameters import note
 from feedback.tables.administered_keys import KeyLine
-from feedback.tables.api_keys import approve_api_key
+from feedback.tables.api_keys import (
+    approve_api_key,
+    count_active_keys,
+    insert_api_key,
+    lock_holders,
+    select_known_codes,
+)
 from surveys.case_errors import SettingRefusedError
+from surveys.errors import KeyCoversNothingError, TooManyKeysError, UnknownPlaceError
 
 READS_SCORES = "evaluation"
 REFUSALS = {"revoked": "key-revoked", "lapsed": "key-lapsed"}
+
+
+async def add_key(connection: Connection, key: ApiKey) -> None:
+    """Raises KeyCoversNothingError, UnknownPlaceError or TooManyKeysError."""
+    if key.reach.everywhere == bool(key.reach.provinces or key.reach.communes or key.reach.units):
+        raise KeyCoversNothingError
+    async with connection.transaction():
+        named = {*key.reach.provinces, *key.reach.communes, *key.reach.units}
+        if named - await select_known_codes(connection, key.reach):
+            raise UnknownPlaceError
+        await lock_holders(connection)
+        active = await count_active_keys(connection, key.holder, key.made_on)
+        if active >= MOST_KEYS_A_HOLDER:
+            raise TooManyKeysError(holder=key.holder, count=active)
+        await insert_api_key(connection, key)
 
 
 async def propose_key(connection: Connection, by: Account, key: ApiKey, now: datetime) -> ApiKey:

@@ -9,7 +9,6 @@ from rich.table import Table
 
 from feedback.api_keys import (
     LONGEST_LIFE,
-    MOST_KEYS_A_HOLDER,
     SCOPES,
     USUAL_QUOTA,
     ApiKey,
@@ -19,22 +18,15 @@ from feedback.api_keys import (
     read_key_text,
 )
 from feedback.command_line.session import connect, console, read_wording, run
-from feedback.database import Connection
+from feedback.keep_keys import add_key
 from feedback.record_response import read_local_day
 from feedback.settings import Settings
 from feedback.tables.api_keys import (
-    count_active_keys,
-    insert_api_key,
-    lock_holders,
     revoke_api_key,
     select_api_keys,
-    select_known_codes,
 )
 from surveys.errors import (
-    KeyCoversNothingError,
-    TooManyKeysError,
     UnknownKeyError,
-    UnknownPlaceError,
 )
 from surveys.wording import Wording
 
@@ -110,21 +102,6 @@ def keys_create(
         click.echo(text)
 
     run(work)
-
-
-async def add_key(connection: Connection, key: ApiKey) -> None:
-    """Raises KeyCoversNothingError, UnknownPlaceError or TooManyKeysError."""
-    if key.reach.everywhere == bool(key.reach.provinces or key.reach.communes or key.reach.units):
-        raise KeyCoversNothingError
-    async with connection.transaction():
-        named = {*key.reach.provinces, *key.reach.communes, *key.reach.units}
-        if named - await select_known_codes(connection, key.reach):
-            raise UnknownPlaceError
-        await lock_holders(connection)
-        active = await count_active_keys(connection, key.holder, key.made_on)
-        if active >= MOST_KEYS_A_HOLDER:
-            raise TooManyKeysError(holder=key.holder, count=active)
-        await insert_api_key(connection, key)
 
 
 @keys.command("list")

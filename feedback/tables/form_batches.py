@@ -86,11 +86,6 @@ async def select_batch_ids(connection: Connection, limit: int, *, only_open: boo
     return [row["batch_id"] for row in rows]
 
 
-async def select_batch(connection: Connection, batch_id: int) -> ListedBatch | None:
-    """As the program: staff may not read the seed."""
-    return next(iter(await select_batches(connection, [batch_id])), None)
-
-
 async def select_batches(connection: Connection, batch_ids: Sequence[int]) -> list[ListedBatch]:
     """As the program, in the order of `batch_ids`."""
     statement = f"{SELECT} WHERE b.batch_id = ANY ($1::integer[]) ORDER BY array_position($1::integer[], b.batch_id)"

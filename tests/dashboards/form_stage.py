@@ -4,7 +4,7 @@ import msgspec
 
 from dashboards.forms.double_entry import list_doubled
 from dashboards.forms.form_tokens import make_form_token
-from feedback.tables.form_batches import FormBatch, select_batch
+from feedback.tables.form_batches import FormBatch, select_batches
 from feedback.tables.form_entries import select_entries
 from feedback.tables.responses import Response, select_chain
 from surveys.codes import hash_token
@@ -72,8 +72,7 @@ async def make_hall(stage: Stage, people: tuple[int, int, int]) -> Hall:
     supervisor, first, second = people
     made = await stage.post(supervisor, "/staff/forms/batches", **BATCH)
     batch_id = int(made.headers["location"].partition("?")[0].rpartition("/")[2])
-    listed = await select_batch(stage.connection, batch_id)
-    assert listed is not None
+    [listed] = await select_batches(stage.connection, [batch_id])
     doubled = tuple(sorted(list_doubled(listed.batch)))
     single = tuple(number for number in range(1, 41) if number not in doubled)
     return Hall(stage, listed.batch, supervisor, first, second, doubled, single, await count_paper(stage))

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -186,3 +187,9 @@ async def open_staff_site(database_url: str, home: Path) -> AsyncGenerator[tuple
     ):
         yield client, connection
     await connection.close()
+
+
+async def read_page(site: httpx.AsyncClient, address: str, headers: dict[str, str]) -> str:
+    reply = await site.get(address, headers=headers)
+    assert reply.status_code == 200, reply.text
+    return unescape(reply.text)

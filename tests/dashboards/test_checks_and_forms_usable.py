@@ -15,7 +15,7 @@ from dashboards.forms.routes import ROUTES as FORM_ROUTES
 from dashboards.routes import ROUTES
 from feedback.database import Connection, open_connection
 from feedback.settings import read_settings
-from feedback.tables.form_batches import select_batch
+from feedback.tables.form_batches import select_batches
 from feedback.web.app import create_app
 from tests.dashboards.checks_and_forms_stage import HERE, SECRET
 from tests.dashboards.conftest import DASHBOARDS, Server
@@ -123,7 +123,7 @@ async def test_nobody_stumbles_over_forms(database_url: str, tmp_path: Path, bro
     async with serve_both(database_url, tmp_path) as program:
         async with open_signed_in(browser, program, people.supervisor, "vi") as phone:
             batch = await make_forms(phone, troubles)
-        listed = await select_batch(connection, int(batch.rpartition("/")[2]))
+        [listed] = await select_batches(connection, [int(batch.rpartition("/")[2])])
         assert listed is not None
         number, address = min(list_doubled(listed.batch)), batch.replace("/batches", "")
         async with open_signed_in(browser, program, people.first, "vi") as phone:

@@ -9,8 +9,8 @@ from playwright.async_api import Browser, Page
 from tests.dashboards.provider_stage import open_provider
 from tests.dashboards.run_identity_provider import NAME as OUTSIDE_NAME
 from tests.dashboards.run_identity_provider import PASSWORD as OUTSIDE_PASSWORD
-from tests.dashboards.sign_in_stage import NAME, PASSWORD, add_known_person
-from tests.dashboards.ways_stage import Ways, open_page
+from tests.dashboards.sign_in_stage import add_known_person
+from tests.dashboards.ways_stage import Ways, open_page, sign_in_by_password
 from tests.journeys.phone import WORDINGS, Phone
 from tests.journeys.program import Program
 
@@ -23,15 +23,6 @@ async def ways(database_url: str, tmp_path: Path) -> AsyncIterator[Ways]:
     async with open_provider(database_url, tmp_path) as ways:
         await add_known_person(ways.connection)
         yield ways
-
-
-async def sign_in_by_password(ways: Ways, page: Page) -> None:
-    await page.goto(f"{ways.address}/staff/sign-in?to={LINK}")
-    await page.fill("#name", NAME)
-    await page.fill("#password", PASSWORD)
-    await page.fill("#code", ways.show_code())
-    await page.click("main form[method=post] button.main")
-    await page.wait_for_url(f"{ways.address}{LINK}**")
 
 
 async def sign_in_there(page: Page) -> None:
@@ -51,7 +42,7 @@ async def test_a_person_links_the_account_and_signs_in_with_it(
     troubles: dict[str, list[str]] = {}
     async with open_page(browser) as (context, page):
         phone = Phone(page, Program(ways.address, database_url, tmp_path), WORDING)
-        await sign_in_by_password(ways, page)
+        await sign_in_by_password(ways, page, LINK)
         troubles["link"] = await phone.list_troubles()
         await page.get_by_role("link", name=WORDING.say("outside.link-begin")).click()
         await sign_in_there(page)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page
 
-from tests.dashboards.sign_in_stage import NAME, PASSWORD, add_known_person
-from tests.dashboards.ways_stage import Ways, open_page, open_ways, plug_in
+from tests.dashboards.sign_in_stage import add_known_person
+from tests.dashboards.ways_stage import Ways, open_page, open_ways, plug_in, sign_in_by_password
 from tests.journeys.phone import WORDINGS, Phone
 from tests.journeys.program import Program
 
@@ -20,15 +20,6 @@ async def ways(database_url: str, tmp_path: Path) -> AsyncIterator[Ways]:
     async with open_ways(database_url, tmp_path) as ways:
         await add_known_person(ways.connection)
         yield ways
-
-
-async def sign_in_by_password(ways: Ways, page: Page) -> None:
-    await page.goto(f"{ways.address}/staff/sign-in?to={OWN_PAGE}")
-    await page.fill("#name", NAME)
-    await page.fill("#password", PASSWORD)
-    await page.fill("#code", ways.show_code())
-    await page.click("main form[method=post] button.main")
-    await page.wait_for_url(f"{ways.address}{OWN_PAGE}**")
 
 
 async def press(page: Page, key: str, **values: str) -> None:
@@ -44,7 +35,7 @@ async def add_passkey(page: Page, name: str) -> None:
 async def test_a_person_adds_a_passkey_signs_out_and_signs_in_with_it(ways: Ways, browser: Browser) -> None:
     async with open_page(browser) as (context, page):
         await plug_in(context, page)
-        await sign_in_by_password(ways, page)
+        await sign_in_by_password(ways, page, OWN_PAGE)
         assert WORDING.say("passkeys.asked") in await page.inner_text("main")
         await add_passkey(page, "Điện thoại của Lan")
         assert WORDING.say("passkeys.asked") not in await page.inner_text("main")
@@ -63,7 +54,7 @@ async def test_a_person_adds_a_passkey_signs_out_and_signs_in_with_it(ways: Ways
 async def test_a_person_renames_and_removes_a_passkey(ways: Ways, browser: Browser) -> None:
     async with open_page(browser) as (context, page):
         await plug_in(context, page)
-        await sign_in_by_password(ways, page)
+        await sign_in_by_password(ways, page, OWN_PAGE)
         await add_passkey(page, "Cũ")
         await page.fill("#name-1", "Mới")
         await press(page, "passkeys.rename", name="Cũ")
@@ -80,7 +71,7 @@ async def test_a_person_renames_and_removes_a_passkey(ways: Ways, browser: Brows
 async def test_the_same_authenticator_is_not_added_twice(ways: Ways, browser: Browser) -> None:
     async with open_page(browser) as (context, page):
         await plug_in(context, page)
-        await sign_in_by_password(ways, page)
+        await sign_in_by_password(ways, page, OWN_PAGE)
         await add_passkey(page, "Một")
         await press(page, "passkeys.add")
         await page.get_by_text(WORDING.say("passkeys.unfinished")).wait_for()
@@ -91,7 +82,7 @@ async def test_the_same_authenticator_is_not_added_twice(ways: Ways, browser: Br
 async def test_an_authenticator_that_does_not_ask_its_person_is_not_enough(ways: Ways, browser: Browser) -> None:
     async with open_page(browser) as (context, page):
         await plug_in(context, page, verifies=False)
-        await sign_in_by_password(ways, page)
+        await sign_in_by_password(ways, page, OWN_PAGE)
         await press(page, "passkeys.add")
         await page.get_by_text(WORDING.say("passkeys.unfinished")).wait_for()
 
@@ -101,7 +92,7 @@ async def test_without_scripts_password_and_code_still_sign_in(ways: Ways, brows
     page = await context.new_page()
     await page.goto(f"{ways.address}/staff/sign-in")
     assert await page.get_by_role("button", name=WORDING.say("passkeys.sign-in")).count() == 0
-    await sign_in_by_password(ways, page)
+    await sign_in_by_password(ways, page, OWN_PAGE)
     assert WORDING.say("passkeys.unable") in await page.inner_text("main")
     assert await page.locator("#new-name").is_visible() is False
     await context.close()
@@ -114,7 +105,7 @@ async def test_nobody_stumbles_on_the_page(
     async with open_page(browser) as (context, page):
         await plug_in(context, page)
         phone = Phone(page, Program(ways.address, database_url, tmp_path), WORDINGS[language])
-        await sign_in_by_password(ways, page)
+        await sign_in_by_password(ways, page, OWN_PAGE)
         assert (await phone.open_in_language(OWN_PAGE)).status == 200
         assert await phone.list_troubles() == []
         await page.focus("#new-name")

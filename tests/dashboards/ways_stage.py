@@ -25,7 +25,7 @@ from feedback.settings import read_settings
 from feedback.web.app import create_app
 from feedback.web.staff_access import COOKIE
 from tests.dashboards.conftest import DASHBOARDS, Server
-from tests.dashboards.sign_in_stage import DEVICE, Clock
+from tests.dashboards.sign_in_stage import DEVICE, NAME, PASSWORD, Clock
 from tests.journeys.phone import LISTEN
 from tests.wired import SECRET
 
@@ -132,3 +132,12 @@ async def plug_in(context: BrowserContext, page: Page, *, verifies: bool = True)
         },
     )
     return session, added["authenticatorId"]
+
+
+async def sign_in_by_password(ways: Ways, page: Page, to: str) -> None:
+    await page.goto(f"{ways.address}/staff/sign-in?to={to}")
+    await page.fill("#name", NAME)
+    await page.fill("#password", PASSWORD)
+    await page.fill("#code", ways.show_code())
+    await page.click("main form[method=post] button.main")
+    await page.wait_for_url(f"{ways.address}{to}**")

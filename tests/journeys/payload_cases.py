@@ -63,7 +63,6 @@ SINGLE = {
     "parameter-basis": SETTING,
     "calendar-basis": SETTING,
 }
-OF_A_CASE = ("case-title", "finding", "recommendation", "legal-basis", "due-basis", "summary")
 FROZEN = ("case-unit", "case-number", "case-desk", "case-procedure")
 REPORTED = ("reported-finding", "reported-recommendation", "reported-answer")
 

@@ -16,14 +16,13 @@ from dashboards.forms.batches import BatchForm, make_batch
 from dashboards.forms.double_entry import list_doubled
 from dashboards.supervision.areas import find_area
 from feedback.api_keys import ApiKey, Reach
-from feedback.approve_keys import propose_key
-from feedback.command_line.keys import add_key
 from feedback.database import Connection
+from feedback.keep_keys import add_key, propose_key
 from feedback.record_response import read_local_day
 from feedback.set_parameters import Draft, correct_day, propose_value
 from feedback.tables.accounts import select_account
 from feedback.tables.check_rounds import select_items
-from feedback.tables.form_batches import select_batch
+from feedback.tables.form_batches import select_batches
 from feedback.tables.kiosks import insert_kiosk
 from feedback.tables.reports import insert_report
 from tests.dashboards.case_stage import find_person
@@ -75,8 +74,7 @@ async def make_batches(connection: Connection, address: str, front: int, volunte
     await connection.execute(
         "UPDATE form_batches SET closed_at = now() WHERE batch_id = $1", int(numbers["closed batch"])
     )
-    listed = await select_batch(connection, int(numbers["batch"]))
-    assert listed
+    [listed] = await select_batches(connection, [int(numbers["batch"])])
     doubled = sorted(list_doubled(listed.batch))
     numbers |= {"form": str(doubled[0]), "waiting form": str(doubled[1])}
     await enter(connection, address, numbers, volunteers[0], {numbers["form"]: 5, numbers["waiting form"]: 4})

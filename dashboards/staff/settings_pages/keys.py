@@ -15,8 +15,8 @@ from dashboards.staff.settings_pages.key_form import EMPTY, read_key
 from feedback.accounts.powers import SignedIn
 from feedback.accounts.recent_proof import insist_recent_proof
 from feedback.api_keys import LONGEST_LIFE, LONGEST_WAIT, SCOPES, ApiKey, make_key_text
-from feedback.approve_keys import approve_key, propose_key
 from feedback.command_line.keys import KEY_BYTES
+from feedback.keep_keys import approve_key, propose_key
 from feedback.set_parameters import note
 from feedback.tables.administered_keys import select_key_line, select_key_lines
 from feedback.tables.api_keys import revoke_api_key

@@ -1,6 +1,5 @@
 """Batches of paper forms: what is drawn for the second entry, printed forms, and the pages that make and close one."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from unicodedata import normalize
@@ -19,9 +18,7 @@ from feedback.tables.form_entries import EntryLine
 from surveys.case_errors import FormRefusedError
 from surveys.errors import StaffPagesUnavailableError
 from surveys.survey_files import choose_survey, load_surveys
-from tests.dashboards.checks_and_forms_stage import ELSEWHERE, HERE, NOW, SECRET, Stage, open_stage
-from tests.stores import copy_database
-from tests.world import make_world
+from tests.dashboards.checks_and_forms_stage import ELSEWHERE, HERE, NOW, SECRET, Stage
 
 TODAY = date(2026, 11, 21)
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -121,19 +118,6 @@ def test_printed_forms_hold_every_question_and_their_number_and_come_out_the_sam
     assert "Quầy 8" in texts[0]
     assert "19/11/2026" in texts[0]
     assert ["Đợt số 12" in text for text in texts] == [True] * 3
-
-
-@pytest.fixture(scope="module")
-async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    home = tmp_path_factory.mktemp("home")
-    async with copy_database(server_url, template) as database_url, open_stage(database_url, home) as stage:
-        await make_world(stage.connection)
-        yield stage
-
-
-@pytest.fixture(scope="module")
-async def supervisor(stage: Stage) -> int:
-    return await stage.add("giam-sat", "front_supervisor", HERE)
 
 
 async def test_a_supervisor_makes_a_batch_prints_it_and_closes_it(stage: Stage, supervisor: int) -> None:

@@ -1,36 +1,10 @@
 """Forms entered twice: who is second sees nothing of the first, what differs is settled by the paper, nothing stays."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
-
-from feedback.check import check_store
 from feedback.tables.form_entries import select_entries
-from tests.dashboards.checks_and_forms_stage import HERE, NOW, Stage, open_stage
-from tests.dashboards.form_stage import Hall, make_hall
-from tests.stores import copy_database
-from tests.world import make_world
-
-
-@pytest.fixture(scope="module")
-async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    home = tmp_path_factory.mktemp("home")
-    async with copy_database(server_url, template) as database_url, open_stage(database_url, home) as stage:
-        await make_world(stage.connection)
-        yield stage
-        assert await check_store(stage.connection) == []
-
-
-@pytest.fixture(scope="module")
-async def people(stage: Stage) -> tuple[int, int, int]:
-    volunteers = [await stage.add(name, "front_volunteer", HERE) for name in ("mot", "hai")]
-    return await stage.add("giam-sat", "front_supervisor", HERE), volunteers[0], volunteers[1]
-
-
-@pytest.fixture
-async def hall(stage: Stage, people: tuple[int, int, int]) -> Hall:
-    return await make_hall(stage, people)
+from tests.dashboards.checks_and_forms_stage import NOW
+from tests.dashboards.form_stage import Hall
 
 
 async def test_a_second_entry_that_agrees_leaves_nothing_behind(hall: Hall) -> None:

@@ -1,37 +1,12 @@
 """Entering paper forms: one rating a form, some of them twice, never by the unit; nothing lost, nothing peeped at."""
 
-from collections.abc import AsyncIterator
-
 import msgspec
 import pytest
 
 from feedback.api_keys import Reach
-from feedback.check import check_store
 from feedback.tables.appointments import decide_appointment, insert_appointment
-from tests.dashboards.checks_and_forms_stage import ELSEWHERE, HERE, NOW, Stage, open_stage
-from tests.dashboards.form_stage import Hall, make_hall
-from tests.stores import copy_database
-from tests.world import make_world
-
-
-@pytest.fixture(scope="module")
-async def stage(server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    home = tmp_path_factory.mktemp("home")
-    async with copy_database(server_url, template) as database_url, open_stage(database_url, home) as stage:
-        await make_world(stage.connection)
-        yield stage
-        assert await check_store(stage.connection) == []
-
-
-@pytest.fixture(scope="module")
-async def people(stage: Stage) -> tuple[int, int, int]:
-    volunteers = [await stage.add(name, "front_volunteer", HERE) for name in ("mot", "hai")]
-    return await stage.add("giam-sat", "front_supervisor", HERE), volunteers[0], volunteers[1]
-
-
-@pytest.fixture
-async def hall(stage: Stage, people: tuple[int, int, int]) -> Hall:
-    return await make_hall(stage, people)
+from tests.dashboards.checks_and_forms_stage import ELSEWHERE, HERE, NOW
+from tests.dashboards.form_stage import Hall
 
 
 async def test_a_form_becomes_one_rating_of_the_day_held(hall: Hall) -> None:

@@ -1,6 +1,5 @@
 """Who gets to the staff pages of figures, where their reach ends, and what the audit log keeps of it."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -10,7 +9,7 @@ from feedback.accounts.powers import Role
 from feedback.api_keys import Reach
 from feedback.database import Connection
 from feedback.web.staff_access import COOKIE
-from tests.dashboards.staff_stage import open_staff_site, serve_staff, sign_in
+from tests.dashboards.staff_stage import serve_staff, sign_in
 from tests.feedback.review_stage import ask, find_ids
 from tests.feedback.slip_stage import make_key
 
@@ -21,22 +20,6 @@ SELECT l.action, l.object_kind, l.object_code, coalesce(o.code, ''), coalesce(u.
 FROM audit_log AS l LEFT JOIN officials AS o USING (official_id) LEFT JOIN units AS u USING (unit_id)
 WHERE l.outcome = 'done' ORDER BY l.entry_id
 """
-
-
-@pytest.fixture
-async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Connection]]:
-    async with open_staff_site(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def site(stage: tuple[httpx.AsyncClient, Connection]) -> httpx.AsyncClient:
-    return stage[0]
-
-
-@pytest.fixture
-async def committed(stage: tuple[httpx.AsyncClient, Connection]) -> Connection:
-    return stage[1]
 
 
 async def list_done(connection: Connection) -> list[tuple[str, ...]]:

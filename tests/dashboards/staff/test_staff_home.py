@@ -1,18 +1,15 @@
 """Where each role begins, and what surrounds every page: name, links, language, the way out."""
 
 import re
-from collections.abc import AsyncIterator
 from html import unescape
-from pathlib import Path
 
 import httpx
-import pytest
 
 from dashboards.staff.frame import SECTIONS
 from feedback.accounts.powers import ACTIONS, POWERS, Role
 from feedback.api_keys import Reach
 from feedback.database import Connection
-from tests.dashboards.staff_stage import open_staff_site, sign_in
+from tests.dashboards.staff_stage import sign_in
 from tests.feedback.review_stage import find_ids
 
 UNIT = Reach(units=("32041",))
@@ -26,22 +23,6 @@ FIRST: dict[Role, str] = {
     "personnel": "/staff/scores",
     "administrator": "/staff/accounts",
 }
-
-
-@pytest.fixture
-async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Connection]]:
-    async with open_staff_site(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def site(stage: tuple[httpx.AsyncClient, Connection]) -> httpx.AsyncClient:
-    return stage[0]
-
-
-@pytest.fixture
-async def committed(stage: tuple[httpx.AsyncClient, Connection]) -> Connection:
-    return stage[1]
 
 
 def list_links(page: str) -> dict[str, str]:

@@ -1,16 +1,13 @@
 """The official's and the manager's pages over HTTP, on a real database."""
 
 import re
-from collections.abc import AsyncIterator
-from html import unescape
-from pathlib import Path
 
 import httpx
 import pytest
 
 from feedback.api_keys import Reach
 from feedback.database import Connection
-from tests.dashboards.staff_stage import open_staff_site, sign_in
+from tests.dashboards.staff_stage import read_page, sign_in
 from tests.feedback.review_stage import find_ids
 
 ME, UNIT = "/staff/me", "/staff/unit/32041"
@@ -25,22 +22,6 @@ FORM = {
 
 
 @pytest.fixture
-async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Connection]]:
-    async with open_staff_site(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def site(stage: tuple[httpx.AsyncClient, Connection]) -> httpx.AsyncClient:
-    return stage[0]
-
-
-@pytest.fixture
-async def committed(stage: tuple[httpx.AsyncClient, Connection]) -> Connection:
-    return stage[1]
-
-
-@pytest.fixture
 async def own(committed: Connection) -> dict[str, str]:
     """What the browser of demo-1 sends."""
     ids = await find_ids(committed)
@@ -50,12 +31,6 @@ async def own(committed: Connection) -> dict[str, str]:
 @pytest.fixture
 async def manage(committed: Connection) -> dict[str, str]:
     return await sign_in(committed, "head", "head_of_unit", Reach(units=("32041",)))
-
-
-async def read_page(site: httpx.AsyncClient, address: str, headers: dict[str, str]) -> str:
-    reply = await site.get(address, headers=headers)
-    assert reply.status_code == 200, reply.text
-    return unescape(reply.text)
 
 
 async def test_an_official_sees_strengths_trend_and_method_first(site: httpx.AsyncClient, own: dict[str, str]) -> None:

@@ -2,8 +2,6 @@
 
 import html
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -12,7 +10,7 @@ from feedback.api_keys import EVERYWHERE, Reach
 from feedback.check import check_store
 from feedback.database import Connection
 from feedback.web import staff_access
-from tests.dashboards.staff_stage import open_staff_site, sign_in
+from tests.dashboards.staff_stage import sign_in
 from tests.feedback.review_stage import ask, find_ids, rate_official
 
 ASK, REVIEWS = "/staff/me/reviews", "/staff/reviews"
@@ -23,22 +21,6 @@ FORM = {
     "reason": "Quầy <đóng> cửa hôm ấy.",
     "lang": "vi",
 }
-
-
-@pytest.fixture
-async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Connection]]:
-    async with open_staff_site(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def site(stage: tuple[httpx.AsyncClient, Connection]) -> httpx.AsyncClient:
-    return stage[0]
-
-
-@pytest.fixture
-async def committed(stage: tuple[httpx.AsyncClient, Connection]) -> Connection:
-    return stage[1]
 
 
 @pytest.fixture

@@ -4,10 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator
 from datetime import date
-from html import unescape
-from pathlib import Path
 
 import httpx
 import msgspec
@@ -17,37 +14,15 @@ from dashboards.evaluation.make_items import make_official_item
 from feedback.api_keys import Reach
 from feedback.database import Connection
 from feedback.tables.evaluation_views import Wish, select_score_rows
-from tests.dashboards.staff_stage import open_staff_site, sign_in
+from tests.dashboards.staff_stage import read_page, sign_in
 from tests.feedback.review_stage import ask, find_ids
 
 SCORES = "/staff/scores"
 
 
 @pytest.fixture
-async def stage(database_url: str, tmp_path: Path) -> AsyncIterator[tuple[httpx.AsyncClient, Connection]]:
-    async with open_staff_site(database_url, tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def site(stage: tuple[httpx.AsyncClient, Connection]) -> httpx.AsyncClient:
-    return stage[0]
-
-
-@pytest.fixture
-async def committed(stage: tuple[httpx.AsyncClient, Connection]) -> Connection:
-    return stage[1]
-
-
-@pytest.fixture
 async def personnel(committed: Connection) -> dict[str, str]:
     return await sign_in(committed, "personnel", "personnel", Reach(provinces=("96",)))
-
-
-async def read_page(site: httpx.AsyncClient, address: str, headers: dict[str, str]) -> str:
-    reply = await site.get(address, headers=headers)
-    assert reply.status_code == 200, reply.text
-    return unescape(reply.text)
 
 
 async def add_officials(connection: Connection, count: int, name: str = "Cán bộ thêm") -> None:
